@@ -1,0 +1,31 @@
+package dev.espalier.accuracy;
+
+import dev.espalier.space.Architecture;
+import dev.espalier.space.SearchSpace;
+
+/**
+ * Predicts a subnet's top-1 accuracy, a fraction between 0 and 1, more being better. Immutable and
+ * thread-safe.
+ */
+public interface AccuracyPredictor {
+  /** The space it was fitted on. */
+  SearchSpace space();
+
+  /**
+   * Predicts many architectures.
+   *
+   * @param codes flat canonical codes, {@code (count, decisions)}
+   * @param accuracies receives {@code count} fractions, never NaN
+   */
+  void predict(byte[] codes, int count, double[] accuracies);
+
+  /** Predicts one architecture. */
+  default double predict(Architecture architecture) {
+    double[] accuracy = new double[1];
+    predict(architecture.toBytes(), 1, accuracy);
+    return accuracy[0];
+  }
+
+  /** Its error on architectures it was not fitted on. */
+  PredictorError error();
+}

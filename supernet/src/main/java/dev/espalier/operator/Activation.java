@@ -1,0 +1,9 @@
+package dev.espalier.operator;
+
+/** Element-wise non-linearities. */
+public enum Activation {
+  NONE,
+  RELU,
+  /** x · relu6(x + 3) / 6 (Howard et al., ICCV 2019, section 5.2). */
+  H_SWISH
+}

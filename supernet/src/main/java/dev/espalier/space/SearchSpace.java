@@ -1,0 +1,119 @@
+package dev.espalier.space;
+
+import dev.espalier.operator.Operator;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * A list of decisions and a lowering from an architecture to its operators.
+ *
+ * <p>Implementations are immutable and thread-safe.
+ */
+public interface SearchSpace {
+  /** The family that made it, as in {@code ofa-mobilenetv3}. */
+  String family();
+
+  /** All decisions; an architecture code has one byte for each, in this order. */
+  List<Decision> decisions();
+
+  /** The places of the network from input to output; together their scopes cover every decision. */
+  List<Slot> slots();
+
+  /**
+   * The operators at one slot, in order of execution; empty where the slot is skipped. Depends only
+   * on the options at the slot's scope, so any code with those options may be passed.
+   *
+   * @param slot index into {@link #slots()}
+   * @param code one option per decision, canonical or not
+   */
+  List<Operator> operators(int slot, byte[] code);
+
+  /** Sets every decision without effect to zero, in place. Idempotent. */
+  void canonicalize(byte[] code);
+
+  /** Number of distinct architectures. */
+  BigInteger size();
+
+  /** A readable form, as in {@code r28 d3:k7e6,k3e3,k5e4 d1:k3e4 d2:k5e6,k3e6}. */
+  String format(Architecture architecture);
+
+  /**
+   * Reads the form that {@link #format} writes.
+   *
+   * @throws IllegalArgumentException naming the part that is wrong and what is allowed there
+   */
+  Architecture parse(String text);
+
+  /** The subnet with the most computation. */
+  Architecture largest();
+
+  /** The subnet with the least computation. */
+  Architecture smallest();
+
+  /** Number of decisions, the length of a code. */
+  default int length() {
+    return decisions().size();
+  }
+
+  /**
+   * The architecture of a code.
+   *
+   * @throws IllegalArgumentException if the length is wrong or an option does not exist
+   */
+  default Architecture architecture(byte[] code) {
+    List<Decision> decisions = decisions();
+    if (code.length != decisions.size()) {
+      throw new IllegalArgumentException(
+          "an architecture code of %s has %d bytes, not %d"
+              .formatted(family(), decisions.size(), code.length));
+    }
+    for (int i = 0; i < code.length; i++) {
+      Decision decision = decisions.get(i);
+      if (code[i] < 0 || code[i] >= decision.options().size()) {
+        throw new IllegalArgumentException(
+            "decision %s has no option %d: options are %s"
+                .formatted(decision.name(), code[i], decision.options()));
+      }
+    }
+    byte[] canonical = code.clone();
+    canonicalize(canonical);
+    return Architecture.ofCanonical(canonical);
+  }
+
+  /**
+   * Draws every decision independently and uniformly (so that active blocks are uniform, as OFA
+   * samples; architectures with fewer active decisions are likelier than in a uniform draw over
+   * codes).
+   */
+  default Architecture sample(RandomGenerator random) {
+    List<Decision> decisions = decisions();
+    byte[] code = new byte[decisions.size()];
+    for (int i = 0; i < code.length; i++) {
+      code[i] = (byte) random.nextInt(decisions.get(i).options().size());
+    }
+    canonicalize(code);
+    return Architecture.ofCanonical(code);
+  }
+
+  /** All operators from input to output. */
+  default List<Operator> lower(Architecture architecture) {
+    byte[] code = architecture.toBytes();
+    List<Operator> operators = new ArrayList<>();
+    for (int slot = 0; slot < slots().size(); slot++) {
+      operators.addAll(operators(slot, code));
+    }
+    return operators;
+  }
+
+  /** Multiply-accumulates for one image. */
+  default long macs(Architecture architecture) {
+    return lower(architecture).stream().mapToLong(Operator::macs).sum();
+  }
+
+  /** Trainable parameters. */
+  default long parameters(Architecture architecture) {
+    return lower(architecture).stream().mapToLong(Operator::parameters).sum();
+  }
+}
