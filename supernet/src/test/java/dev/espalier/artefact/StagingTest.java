@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,16 +148,18 @@ class StagingTest {
   @ValueSource(strings = {"file", "other"})
   void aFailedWriteNamesTheFileAtItsDestinationAndTheRemedy(String scheme) {
     try (Staging staging = Staging.open(storage, path(scheme, "out"))) {
-      IOException full = new IOException("No space left on device");
       Staging.Content failing =
           out -> {
-            throw full;
+            throw new IOException("No space left on device");
           };
-      Staging.Content failingAsHadoopsLocalStreams =
+      Path fullDevice = new Path("file:/dev/full");
+      Staging.Content failingOnTheDisk =
           out -> {
-            throw new FSError(full);
+            try (OutputStream full = storage.fileSystem(fullDevice).create(fullDevice, true)) {
+              full.write(1);
+            }
           };
-      for (Staging.Content content : List.of(failing, failingAsHadoopsLocalStreams)) {
+      for (Staging.Content content : List.of(failing, failingOnTheDisk)) {
         assertThatThrownBy(() -> staging.write("weights", content))
             .isInstanceOf(ArtefactException.class)
             .hasMessageContaining("out/weights cannot be written (No space left on device)")
