@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
@@ -13,6 +14,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.espalier.network.BatchNormStatistics.Moments;
 import dev.espalier.space.Architecture;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -33,9 +36,13 @@ public final class TorchNetwork implements AutoCloseable {
   /** Epsilon of every batch norm. */
   public static final float EPSILON = 1e-5f;
 
+  /** Products round differently on memory that is aligned differently; torch's own is like this. */
+  private static final int ALIGNMENT = 64;
+
   private final ElasticNetwork network;
   private final NDManager manager;
   private final SortedMap<String, NDArray> parameters = new TreeMap<>();
+  private final SortedMap<String, FloatBuffer> memory = new TreeMap<>();
   private final TorchScriptFunction hardSwish;
 
   /**
@@ -50,9 +57,15 @@ public final class TorchNetwork implements AutoCloseable {
             (name, shape) -> {
               if (!NetworkParameters.isStatistic(name)) {
                 long[] dimensions = Arrays.stream(shape).asLongStream().toArray();
-                NDArray array =
-                    manager.create(
-                        FloatBuffer.wrap(weights.tensor(name).values()), new Shape(dimensions));
+                float[] values = weights.tensor(name).values();
+                ByteBuffer bytes =
+                    ByteBuffer.allocateDirect(values.length * Float.BYTES + 2 * ALIGNMENT)
+                        .alignedSlice(ALIGNMENT)
+                        .limit(values.length * Float.BYTES)
+                        .slice()
+                        .order(ByteOrder.nativeOrder());
+                memory.put(name, bytes.asFloatBuffer().put(values));
+                NDArray array = manager.create(bytes, new Shape(dimensions), DataType.FLOAT32);
                 array.setName(name);
                 parameters.put(name, array);
               }
@@ -74,9 +87,12 @@ public final class TorchNetwork implements AutoCloseable {
     return List.copyOf(parameters.keySet());
   }
 
-  /** Overwrites one tensor, element by element. */
+  /**
+   * Overwrites one tensor. Torch reads the very memory that is written here: DJL's own {@code set}
+   * points the tensor at a temporary buffer that the garbage collector may take.
+   */
   public void set(String name, float[] values, int offset, int length) {
-    parameters.get(name).set(FloatBuffer.wrap(values, offset, length).slice());
+    memory.get(name).put(0, values, offset, length);
   }
 
   /**
