@@ -1,0 +1,23 @@
+package dev.espalier.search;
+
+/** Numbers the combinations of options of some decisions, the last decision fastest. */
+final class MixedRadix {
+  private MixedRadix() {}
+
+  static int index(int[] scope, int[] radices, byte[] code) {
+    int index = 0;
+    for (int decision : scope) {
+      index = index * radices[decision] + code[decision];
+    }
+    return index;
+  }
+
+  /** Writes the options of combination {@code index} into {@code code} at the scope's decisions. */
+  static void decode(int index, int[] scope, int[] radices, byte[] code) {
+    int rest = index;
+    for (int i = scope.length - 1; i >= 0; i--) {
+      code[scope[i]] = (byte) (rest % radices[scope[i]]);
+      rest /= radices[scope[i]];
+    }
+  }
+}

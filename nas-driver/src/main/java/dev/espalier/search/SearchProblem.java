@@ -1,0 +1,68 @@
+package dev.espalier.search;
+
+import dev.espalier.space.AdditiveFunction;
+import dev.espalier.space.Architecture;
+import dev.espalier.space.SearchSpace;
+import dev.espalier.space.Slot;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What to search for, and how. Everything is checked against the space on construction.
+ *
+ * @param space where to search
+ * @param targets at least one, names distinct
+ * @param additiveAccuracy the accuracy model of {@code exact}, a fraction of 1; other engines take
+ *     accuracies from their {@link CandidateScorer}
+ * @param settings how to search
+ */
+public record SearchProblem(
+    SearchSpace space,
+    List<SearchTarget> targets,
+    Optional<AdditiveFunction> additiveAccuracy,
+    SearchSettings settings) {
+  public SearchProblem {
+    targets = List.copyOf(targets);
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException("a search needs at least one target");
+    }
+    Set<String> names = new HashSet<>();
+    for (SearchTarget target : targets) {
+      if (!names.add(target.name())) {
+        throw new IllegalArgumentException("two search targets are named " + target.name());
+      }
+      target
+          .costs()
+          .forEach(
+              (quantity, function) ->
+                  requireSpace(
+                      space, function, "target " + target.name() + ", " + quantity.label()));
+    }
+    additiveAccuracy.ifPresent(function -> requireSpace(space, function, "additive accuracy"));
+    for (Architecture architecture : settings.warmStart()) {
+      if (!space.architecture(architecture.toBytes()).equals(architecture)) {
+        throw new IllegalArgumentException(
+            "warm start: %s is not a canonical code of the space".formatted(architecture));
+      }
+    }
+  }
+
+  private static void requireSpace(SearchSpace space, AdditiveFunction function, String what) {
+    List<Slot> slots = space.slots();
+    boolean same = function.slots() == slots.size();
+    for (int slot = 0; same && slot < function.slots(); slot++) {
+      int[] scope = function.scope(slot);
+      same = scope.length == slots.get(slot).scope().size();
+      for (int i = 0; same && i < scope.length; i++) {
+        same = scope[i] == slots.get(slot).scope().get(i);
+      }
+    }
+    if (!same) {
+      throw new IllegalArgumentException(
+          "%s was compiled for another search space; compile it for this one (%s of %d decisions)"
+              .formatted(what, space.family(), space.length()));
+    }
+  }
+}

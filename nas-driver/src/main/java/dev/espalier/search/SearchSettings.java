@@ -1,0 +1,187 @@
+package dev.espalier.search;
+
+import dev.espalier.space.Architecture;
+import java.util.List;
+
+/** How a search is run. Immutable; made by {@link #builder()}. */
+public final class SearchSettings {
+  private final long seed;
+  private final int population;
+  private final int generations;
+  private final int evaluations;
+  private final int candidates;
+  private final int attempts;
+  private final double crossover;
+  private final double mutation;
+  private final double referenceAccuracy;
+  private final List<Architecture> warmStart;
+
+  private SearchSettings(Builder builder) {
+    this.seed = builder.seed;
+    this.population = builder.population;
+    this.generations = builder.generations;
+    this.evaluations = builder.evaluations;
+    this.candidates = builder.candidates;
+    this.attempts = builder.attempts;
+    this.crossover = builder.crossover;
+    this.mutation = builder.mutation;
+    this.referenceAccuracy = builder.referenceAccuracy;
+    this.warmStart = builder.warmStart;
+  }
+
+  /** The defaults stated at each setter. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The run's seed. */
+  public long seed() {
+    return seed;
+  }
+
+  /** Candidates per generation, and survivors. */
+  public int population() {
+    return population;
+  }
+
+  /** Most generations, the initial one included. */
+  public int generations() {
+    return generations;
+  }
+
+  /** Most candidates scored. */
+  public int evaluations() {
+    return evaluations;
+  }
+
+  /** Most candidates in the answer to a budget. */
+  public int candidates() {
+    return candidates;
+  }
+
+  /** Most proposals for one candidate before it is given up. */
+  public int attempts() {
+    return attempts;
+  }
+
+  /** Probability that a child has two parents. */
+  public double crossover() {
+    return crossover;
+  }
+
+  /** Probability that a decision of a child is redrawn. */
+  public double mutation() {
+    return mutation;
+  }
+
+  /** The accuracy from which hypervolumes are measured, a fraction of 1. */
+  public double referenceAccuracy() {
+    return referenceAccuracy;
+  }
+
+  /** Architectures that the initial population begins with. */
+  public List<Architecture> warmStart() {
+    return warmStart;
+  }
+
+  /** Collects settings. */
+  public static final class Builder {
+    private long seed;
+    private int population = 256;
+    private int generations = 1000;
+    private int evaluations = 20_000;
+    private int candidates = 8;
+    private int attempts = 100;
+    private double crossover = 0.5;
+    private double mutation = 0.1;
+    private double referenceAccuracy;
+    private List<Architecture> warmStart = List.of();
+
+    private Builder() {}
+
+    /** Default 0. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** At least 2; default 256. */
+    public Builder population(int value) {
+      population = atLeast("population", value, 2);
+      return this;
+    }
+
+    /** At least 1; default 1000. */
+    public Builder generations(int value) {
+      generations = atLeast("generations", value, 1);
+      return this;
+    }
+
+    /** At least 1; default 20,000. */
+    public Builder evaluations(int value) {
+      evaluations = atLeast("evaluations", value, 1);
+      return this;
+    }
+
+    /** At least 1; default 8. */
+    public Builder candidates(int value) {
+      candidates = atLeast("candidates", value, 1);
+      return this;
+    }
+
+    /** At least 1; default 100. */
+    public Builder attempts(int value) {
+      attempts = atLeast("attempts", value, 1);
+      return this;
+    }
+
+    /** Between 0 and 1; default 0.5. */
+    public Builder crossover(double value) {
+      crossover = fraction("crossover", value);
+      return this;
+    }
+
+    /** Between 0 and 1; default 0.1, as in OFA's evolutionary search. */
+    public Builder mutation(double value) {
+      mutation = fraction("mutation", value);
+      return this;
+    }
+
+    /** Below 1; default 0. */
+    public Builder referenceAccuracy(double value) {
+      if (!(value < 1) || !Double.isFinite(value)) {
+        throw new IllegalArgumentException(
+            "referenceAccuracy must be a fraction below 1, found " + value);
+      }
+      referenceAccuracy = value;
+      return this;
+    }
+
+    /** Distinct architectures of the problem's space; default none. */
+    public Builder warmStart(List<Architecture> value) {
+      warmStart = List.copyOf(value);
+      return this;
+    }
+
+    /** The settings. */
+    public SearchSettings build() {
+      return new SearchSettings(this);
+    }
+
+    private static int atLeast(String name, int value, int least) {
+      if (value < least) {
+        throw new IllegalArgumentException(
+            "%s must be at least %d, found %d".formatted(name, least, value));
+      }
+      return value;
+    }
+
+    private static double fraction(String name, double value) {
+      if (!(value >= 0 && value <= 1)) {
+        throw new IllegalArgumentException(
+            "%s must be a probability between 0 and 1, found %s".formatted(name, value));
+      }
+      return value;
+    }
+  }
+}
