@@ -1,5 +1,6 @@
 package dev.espalier.network;
 
+import dev.espalier.space.Architecture;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,5 +32,63 @@ public final class TestWeights {
       tensors.put(entry.getKey(), new WeightTensor(shape, values));
     }
     return new Weights(tensors);
+  }
+
+  /** Statistics of every batch norm that an architecture uses, as wide as it uses them. */
+  public static BatchNormStatistics statistics(
+      ElasticNetwork network, Architecture architecture, RandomGenerator random) {
+    SortedMap<String, BatchNormStatistics.Moments> layers = new TreeMap<>();
+    network.forward(
+        architecture,
+        0,
+        new ElasticLayers<Integer>() {
+          private int norm(String prefix, int channels) {
+            if (!prefix.equals(NO_BATCH_NORM)) {
+              float[] mean = new float[channels];
+              float[] variance = new float[channels];
+              for (int c = 0; c < channels; c++) {
+                mean[c] = random.nextFloat() - 0.5f;
+                variance[c] = 0.3f + random.nextFloat();
+              }
+              int[] shape = {channels};
+              layers.put(
+                  prefix,
+                  new BatchNormStatistics.Moments(
+                      new WeightTensor(shape, mean), new WeightTensor(shape, variance)));
+            }
+            return 0;
+          }
+
+          @Override
+          public Integer convolution(Integer input, Convolution layer) {
+            return norm(layer.batchNorm(), layer.outputChannels());
+          }
+
+          @Override
+          public Integer depthwise(Integer input, Depthwise layer) {
+            return norm(layer.batchNorm(), layer.channels());
+          }
+
+          @Override
+          public Integer squeezeExcitation(Integer input, SqueezeExcitation layer) {
+            return 0;
+          }
+
+          @Override
+          public Integer add(Integer left, Integer right) {
+            return 0;
+          }
+
+          @Override
+          public Integer globalPool(Integer input) {
+            return 0;
+          }
+
+          @Override
+          public Integer linear(Integer input, Linear layer) {
+            return 0;
+          }
+        });
+    return new BatchNormStatistics(layers);
   }
 }
