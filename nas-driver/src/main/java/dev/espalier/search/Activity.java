@@ -20,12 +20,19 @@ final class Activity {
 
   private final int[][] switches;
   private final boolean[][] active;
+  private final boolean[] canBeInactive;
   private final int[] radices;
 
   private Activity(int[][] switches, boolean[][] active, int[] radices) {
     this.switches = switches;
     this.active = active;
     this.radices = radices;
+    this.canBeInactive = new boolean[radices.length];
+    for (int decision = 0; decision < radices.length; decision++) {
+      for (boolean entry : active[decision]) {
+        canBeInactive[decision] |= !entry;
+      }
+    }
   }
 
   static Activity of(SearchSpace space) {
@@ -114,16 +121,16 @@ final class Activity {
 
   /** Whether some options of other decisions leave a decision without effect. */
   boolean canBeInactive(int decision) {
-    for (boolean entry : active[decision]) {
-      if (!entry) {
-        return true;
-      }
-    }
-    return false;
+    return canBeInactive[decision];
   }
 
   /** Whether a decision has an effect under the options that a code gives to its switches. */
   boolean active(int decision, byte[] code) {
-    return active[decision][MixedRadix.index(switches[decision], radices, code)];
+    return active(decision, code, 0);
+  }
+
+  /** As above, for the code that starts at {@code offset}. */
+  boolean active(int decision, byte[] codes, int offset) {
+    return active[decision][MixedRadix.index(switches[decision], radices, codes, offset)];
   }
 }

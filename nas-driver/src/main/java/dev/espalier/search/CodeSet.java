@@ -75,7 +75,12 @@ final class CodeSet {
     return codes;
   }
 
-  /** Orders two codes by number. */
+  /** A copy of one code. */
+  byte[] code(int number) {
+    return Arrays.copyOfRange(codes, number * length, (number + 1) * length);
+  }
+
+  /** Orders two codes, given by number. */
   int compare(int a, int b) {
     return Arrays.compareUnsigned(
         codes, a * length, (a + 1) * length, codes, b * length, (b + 1) * length);

@@ -5,9 +5,14 @@ final class MixedRadix {
   private MixedRadix() {}
 
   static int index(int[] scope, int[] radices, byte[] code) {
+    return index(scope, radices, code, 0);
+  }
+
+  /** The number of the combination in the code that starts at {@code offset}. */
+  static int index(int[] scope, int[] radices, byte[] codes, int offset) {
     int index = 0;
     for (int decision : scope) {
-      index = index * radices[decision] + code[decision];
+      index = index * radices[decision] + codes[offset + decision];
     }
     return index;
   }

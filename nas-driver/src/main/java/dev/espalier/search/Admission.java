@@ -1,0 +1,131 @@
+package dev.espalier.search;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Whether a candidate is worth scoring: it meets a budget of some target, or some target has no
+ * budget. Budgets that are proven infeasible do not count. Keeps count of the constraints that
+ * refused candidates.
+ */
+final class Admission {
+  private record Limit(int column, double value, String text) {}
+
+  private final CostColumns columns;
+  private final Limit[][] budgets;
+  private final int[][] budgetsOfTarget;
+  private final boolean open;
+  private final long[][] refused;
+  private final double[] known;
+
+  /**
+   * Compiles the budgets.
+   *
+   * @param feasible budgets of each target that can be met
+   */
+  Admission(List<SearchTarget> targets, List<List<Budget>> feasible, CostColumns columns) {
+    this.columns = columns;
+    this.budgetsOfTarget = new int[targets.size()][];
+    this.known = new double[columns.count()];
+    List<Limit[]> compiled = new ArrayList<>();
+    boolean anyOpen = false;
+    for (int t = 0; t < targets.size(); t++) {
+      SearchTarget target = targets.get(t);
+      anyOpen |= target.budgets().isEmpty();
+      budgetsOfTarget[t] = new int[feasible.get(t).size()];
+      for (int b = 0; b < budgetsOfTarget[t].length; b++) {
+        Budget budget = feasible.get(t).get(b);
+        budgetsOfTarget[t][b] = compiled.size();
+        int index = t;
+        compiled.add(
+            budget.constraints().stream()
+                .map(
+                    c ->
+                        new Limit(
+                            columns.column(index, c.quantity()),
+                            c.limit(),
+                            "%s (budget %s of target %s)"
+                                .formatted(c, budget.name(), target.name())))
+                .toArray(Limit[]::new));
+      }
+    }
+    this.open = anyOpen;
+    this.budgets = compiled.toArray(Limit[][]::new);
+    this.refused = new long[budgets.length][];
+    for (int b = 0; b < budgets.length; b++) {
+      refused[b] = new long[budgets[b].length];
+    }
+  }
+
+  /** Whether anything can be admitted. */
+  boolean possible() {
+    return open || budgets.length > 0;
+  }
+
+  /** Whether the code is worth scoring; each cost is computed at most once. */
+  boolean admits(byte[] code) {
+    if (open) {
+      return true;
+    }
+    Arrays.fill(known, Double.NaN);
+    for (Limit[] budget : budgets) {
+      if (violated(budget, code) < 0) {
+        return true;
+      }
+    }
+    for (int b = 0; b < budgets.length; b++) {
+      refused[b][violated(budgets[b], code)]++;
+    }
+    return false;
+  }
+
+  private int violated(Limit[] budget, byte[] code) {
+    for (int i = 0; i < budget.length; i++) {
+      int column = budget[i].column();
+      if (Double.isNaN(known[column])) {
+        known[column] = columns.cost(column, code, 0);
+      }
+      if (known[column] > budget[i].value()) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * How far a scored candidate is from the nearest budget of a target: the sum of relative
+   * excesses, 0 if it meets one or the target has none.
+   *
+   * @param costs one row of all columns, from {@code offset}
+   */
+  double violation(int target, double[] costs, int offset) {
+    if (budgetsOfTarget[target].length == 0) {
+      return 0;
+    }
+    double least = Double.POSITIVE_INFINITY;
+    for (int budget : budgetsOfTarget[target]) {
+      double sum = 0;
+      for (Limit limit : budgets[budget]) {
+        sum += Math.max(0, costs[offset + limit.column()] / limit.value() - 1);
+      }
+      least = Math.min(least, sum);
+    }
+    return least;
+  }
+
+  /** The constraint that refused most, for messages. */
+  String mostRefusing() {
+    long most = 0;
+    String text = "none";
+    for (int b = 0; b < budgets.length; b++) {
+      for (int i = 0; i < budgets[b].length; i++) {
+        if (refused[b][i] > most) {
+          most = refused[b][i];
+          text = budgets[b][i].text();
+        }
+      }
+    }
+    return text;
+  }
+}

@@ -1,0 +1,8 @@
+package dev.espalier.search;
+
+class EvolutionEngineContractTest extends SearchEngineContract {
+  @Override
+  String engine() {
+    return "evolution";
+  }
+}

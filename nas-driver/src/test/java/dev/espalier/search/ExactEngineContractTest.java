@@ -1,0 +1,8 @@
+package dev.espalier.search;
+
+class ExactEngineContractTest extends SearchEngineContract {
+  @Override
+  String engine() {
+    return "exact";
+  }
+}

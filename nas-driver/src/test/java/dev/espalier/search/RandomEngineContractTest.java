@@ -1,0 +1,8 @@
+package dev.espalier.search;
+
+class RandomEngineContractTest extends SearchEngineContract {
+  @Override
+  String engine() {
+    return "random";
+  }
+}
