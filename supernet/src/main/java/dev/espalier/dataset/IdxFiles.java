@@ -1,11 +1,13 @@
 package dev.espalier.dataset;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -32,32 +34,59 @@ public final class IdxFiles {
    *     two do not belong together
    */
   public static ImageSet read(Path images, Path labels, Configuration configuration) {
+    return read(
+        () -> images.getFileSystem(configuration).open(images),
+        images.toString(),
+        () -> labels.getFileSystem(configuration).open(labels),
+        labels.toString());
+  }
+
+  /**
+   * Reads images of one channel and their labels from bytes.
+   *
+   * @param source named in errors
+   * @throws DatasetException as {@link #read(Path, Path, Configuration)}
+   */
+  public static ImageSet read(byte[] images, byte[] labels, String source) {
+    return read(
+        () -> new ByteArrayInputStream(images),
+        source + " (images)",
+        () -> new ByteArrayInputStream(labels),
+        source + " (labels)");
+  }
+
+  @FunctionalInterface
+  private interface Source {
+    InputStream open() throws IOException;
+  }
+
+  private static ImageSet read(Source images, String imagesName, Source labels, String labelsName) {
     int[] shape = new int[3];
-    byte[] pixels = readFile(images, IMAGES, shape, configuration);
+    byte[] pixels = readFile(images, imagesName, IMAGES, shape);
     int[] count = new int[1];
-    byte[] classes = readFile(labels, LABELS, count, configuration);
+    byte[] classes = readFile(labels, labelsName, LABELS, count);
     if (shape[0] != count[0]) {
       throw new DatasetException(
           "%s holds %d images, %s %d labels: they do not belong together"
-              .formatted(images, shape[0], labels, count[0]));
+              .formatted(imagesName, shape[0], labelsName, count[0]));
     }
     if (shape[1] != shape[2]) {
       throw new DatasetException(
           "%s: images of %d x %d; only square ones can be used"
-              .formatted(images, shape[1], shape[2]));
+              .formatted(imagesName, shape[1], shape[2]));
     }
     for (int i = 0; i < classes.length; i++) {
       if (classes[i] < 0) {
         throw new DatasetException(
             "%s: label %d of image %d; 0 to %d are allowed"
-                .formatted(labels, classes[i] & 0xff, i, MAX_CLASSES));
+                .formatted(labelsName, classes[i] & 0xff, i, MAX_CLASSES));
       }
     }
     return new ImageSet(1, shape[1], pixels, classes);
   }
 
-  private static byte[] readFile(Path file, int magic, int[] shape, Configuration configuration) {
-    try (InputStream raw = file.getFileSystem(configuration).open(file);
+  private static byte[] readFile(Source source, String file, int magic, int[] shape) {
+    try (InputStream raw = source.open();
         DataInputStream in = new DataInputStream(plain(new BufferedInputStream(raw, 1 << 16)))) {
       int found = in.readInt();
       if (found != magic) {
@@ -96,28 +125,31 @@ public final class IdxFiles {
     return first == 0x1f && second == 0x8b ? new GZIPInputStream(in, 1 << 16) : in;
   }
 
-  /** Writes images of one channel, gzipped; equal sets give equal bytes. */
-  public static void writeImages(ImageSet set, OutputStream out) throws IOException {
+  /** Images of one channel as a gzipped file; equal sets give equal bytes. */
+  public static byte[] writeImages(ImageSet set) {
     if (set.channels() != 1) {
       throw new IllegalArgumentException("IDX images have one channel, not " + set.channels());
     }
-    write(out, IMAGES, new int[] {set.count(), set.side(), set.side()}, set.pixels());
+    return write(IMAGES, new int[] {set.count(), set.side(), set.side()}, set.pixels());
   }
 
-  /** Writes labels, gzipped; equal sets give equal bytes. */
-  public static void writeLabels(ImageSet set, OutputStream out) throws IOException {
-    write(out, LABELS, new int[] {set.count()}, set.labels());
+  /** Labels as a gzipped file; equal sets give equal bytes. */
+  public static byte[] writeLabels(ImageSet set) {
+    return write(LABELS, new int[] {set.count()}, set.labels());
   }
 
-  private static void write(OutputStream out, int magic, int[] shape, byte[] data)
-      throws IOException {
+  private static byte[] write(int magic, int[] shape, byte[] data) {
     ByteBuffer header = ByteBuffer.allocate(4 + 4 * shape.length).putInt(magic);
     for (int size : shape) {
       header.putInt(size);
     }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
       zip.write(header.array());
       zip.write(data);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail
     }
+    return out.toByteArray();
   }
 }

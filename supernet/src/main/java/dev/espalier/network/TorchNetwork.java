@@ -19,9 +19,10 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 /**
@@ -112,19 +113,18 @@ public final class TorchNetwork implements AutoCloseable {
       BiConsumer<String, float[]> gradient) {
     JniUtils.setGradMode(true); // torch keeps this per thread
     try (NDManager step = manager.newSubManager()) {
+      Interpreter interpreter = new Interpreter(step, BATCH);
       NDArray logits =
-          network.forward(
-              architecture, input(step, architecture, images, count), new Interpreter(step, BATCH));
+          network.forward(architecture, input(step, architecture, images, count), interpreter);
       NDArray target = step.create(targets, new Shape(count, network.classes()));
       NDArray loss = logits.logSoftmax(1).mul(target).sum(new int[] {0, 1}).div(-count);
       JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
-      for (Map.Entry<String, NDArray> entry : parameters.entrySet()) {
-        if (entry.getValue().hasGradient()) {
-          try (NDArray g = entry.getValue().getGradient()) {
-            gradient.accept(entry.getKey(), g.toFloatArray());
-          }
-          JniUtils.zeroGrad((PtNDArray) entry.getValue());
+      for (String name : interpreter.used) {
+        NDArray parameter = parameters.get(name);
+        try (NDArray g = parameter.getGradient()) {
+          gradient.accept(name, g.toFloatArray());
         }
+        JniUtils.zeroGrad((PtNDArray) parameter);
       }
       return loss.getFloat();
     }
@@ -277,6 +277,7 @@ public final class TorchNetwork implements AutoCloseable {
   private final class Interpreter implements ElasticLayers<NDArray> {
     private final NDManager step;
     private final Normalization normalization;
+    private final SortedSet<String> used = new TreeSet<>();
 
     Interpreter(NDManager step, Normalization normalization) {
       this.step = step;
@@ -314,7 +315,7 @@ public final class TorchNetwork implements AutoCloseable {
                         .addSliceDim(border, border + smaller)
                         .addSliceDim(border, border + smaller))
                 .reshape(channels, smaller * smaller);
-        NDArray matrix = parameters.get(layer.transform(larger, smaller));
+        NDArray matrix = parameter(layer.transform(larger, smaller));
         NDArray transposed = matrix.transpose();
         transposed.attach(step);
         weight = centre.matMul(transposed).reshape(channels, 1, smaller, smaller);
@@ -398,9 +399,14 @@ public final class TorchNetwork implements AutoCloseable {
           .get(0);
     }
 
+    private NDArray parameter(String name) {
+      used.add(name);
+      return parameters.get(name);
+    }
+
     /** The first entries of a parameter's leading dimensions; the parameter itself if all of it. */
     private NDArray first(String name, int... sizes) {
-      NDArray parameter = parameters.get(name);
+      NDArray parameter = parameter(name);
       NDIndex index = new NDIndex();
       boolean whole = true;
       for (int i = 0; i < sizes.length; i++) {

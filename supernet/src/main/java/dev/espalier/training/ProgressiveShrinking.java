@@ -194,13 +194,14 @@ public final class ProgressiveShrinking {
       double norm = norm(gradient);
       if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
         throw new TrainingException(
-            "phase %s, epoch %d, step %d: loss %s, gradient norm %s. Lower learningRate (%s) or raise warmUpSteps (%d) of this phase; the checkpoint of the epoch before is intact"
+            "phase %s, epoch %d, step %d: loss %s, gradient norm %s (not finite in %s). Lower learningRate (%s) or raise warmUpSteps (%d) of this phase; the checkpoint of the epoch before is intact"
                 .formatted(
                     phase.name(),
                     state.epochsDone + 1,
                     step,
                     loss,
                     norm,
+                    notFinite(gradient),
                     phase.learningRate(),
                     phase.warmUpSteps()));
       }
@@ -312,6 +313,16 @@ public final class ProgressiveShrinking {
       sum += (double) g * g;
     }
     return Math.sqrt(sum);
+  }
+
+  private List<String> notFinite(float[] gradient) {
+    return parameters.tensors().stream()
+        .filter(
+            t ->
+                IntStream.range(t.offset(), t.offset() + t.length())
+                    .anyMatch(i -> !Float.isFinite(gradient[i])))
+        .map(FlatParameters.Tensor::name)
+        .toList();
   }
 
   private static double rate(TrainingConfig.Phase phase, int step, int steps) {

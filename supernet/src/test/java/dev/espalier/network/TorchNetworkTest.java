@@ -1,0 +1,142 @@
+package dev.espalier.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.operator.Activation;
+import dev.espalier.space.Architecture;
+import dev.espalier.space.MobileNetV3Definition;
+import dev.espalier.space.OfaMobileNetV3;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class TorchNetworkTest {
+  private static final int IMAGES = 6;
+  private final MobileNetV3Network network =
+      new MobileNetV3Network(
+          new OfaMobileNetV3(
+              new MobileNetV3Definition(
+                  List.of(8, 10),
+                  2,
+                  8,
+                  8,
+                  List.of(
+                      new MobileNetV3Definition.Stage(8, 1, Activation.RELU, 0, List.of(1, 2)),
+                      new MobileNetV3Definition.Stage(16, 2, Activation.H_SWISH, 4, List.of(1, 2))),
+                  List.of(3, 5, 7),
+                  List.of(2, 4),
+                  16,
+                  16,
+                  3)));
+  private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(11);
+
+  private Weights weights() {
+    Map<String, WeightTensor> tensors = new TreeMap<>();
+    NetworkParameters.shapesOf(network)
+        .forEach(
+            (name, shape) -> {
+              int size = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+              float[] values = new float[size];
+              for (int i = 0; i < size; i++) {
+                values[i] = (float) random.nextGaussian() * 0.3f + (shape.length == 1 ? 1 : 0);
+              }
+              tensors.put(name, new WeightTensor(shape, values));
+            });
+    return Weights.of(tensors);
+  }
+
+  private float[] images(Architecture architecture, int count) {
+    int side = network.space().resolution(architecture);
+    float[] images = new float[count * 2 * side * side];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) random.nextGaussian();
+    }
+    return images;
+  }
+
+  @Test
+  void gradientsAgreeWithFiniteDifferences() {
+    Weights weights = weights();
+    Architecture architecture = network.space().parse("r10 d2:k5e2,k3e4 d1:k3e2");
+    float[] images = images(architecture, IMAGES);
+    float[] targets = new float[IMAGES * 3];
+    for (int i = 0; i < IMAGES; i++) {
+      targets[i * 3 + i % 3] = 1;
+    }
+    try (TorchNetwork torch = new TorchNetwork(network, weights)) {
+      torch.requireGradients();
+      Map<String, float[]> gradients = new HashMap<>();
+      torch.lossAndGradients(architecture, images, IMAGES, targets, gradients::put);
+      for (String name :
+          List.of(
+              "classifier.weight",
+              "stage1.block1.kernel_7to5",
+              "stage1.block2.kernel_5to3",
+              "stage2.block1.squeeze_reduce.bias",
+              "final.bn.weight")) {
+        float[] values = weights.tensor(name).values();
+        int index = values.length / 2;
+        float step = 1e-2f;
+        float[] moved = values.clone();
+        moved[index] += step;
+        torch.set(name, moved, 0, moved.length);
+        float up = torch.lossAndGradients(architecture, images, IMAGES, targets, (n, g) -> {});
+        moved[index] -= 2 * step;
+        torch.set(name, moved, 0, moved.length);
+        float down = torch.lossAndGradients(architecture, images, IMAGES, targets, (n, g) -> {});
+        torch.set(name, values, 0, values.length);
+        assertThat(gradients.get(name)[index])
+            .as(name)
+            .isCloseTo((up - down) / (2 * step), Offset.offset(5e-3f));
+      }
+      assertThat(gradients.keySet()).doesNotContain("stage2.block2.expand.weight");
+    }
+  }
+
+  @Test
+  void oneBatchCalibratedOnItselfEqualsTrainingModeButForTheVarianceCorrection() {
+    Architecture architecture = network.space().largest();
+    float[] images = images(architecture, 64);
+    try (TorchNetwork torch = new TorchNetwork(network, weights())) {
+      BatchNormStatistics one = torch.calibrate(architecture, images, 64, 64);
+      BatchNormStatistics halves = torch.calibrate(architecture, images, 64, 32);
+
+      float[] whole = one.layer("stem.bn").mean().values();
+      assertThat(halves.layer("stem.bn").mean().values())
+          .as("means of equal halves average to the mean of the whole")
+          .containsExactly(whole, Offset.offset(1e-5f));
+      assertThat(one.layers().keySet()).isEqualTo(halves.layers().keySet());
+      assertThat(torch.logits(architecture, one, images, 64)).doesNotContain(Float.NaN);
+    }
+  }
+
+  @Test
+  void aSmallSubnetUsesNarrowStatistics() {
+    Architecture architecture = network.space().smallest();
+    try (TorchNetwork torch = new TorchNetwork(network, weights())) {
+      BatchNormStatistics statistics = torch.calibrate(architecture, images(architecture, 8), 8, 8);
+
+      assertThat(statistics.layer("stage1.block1.expand_bn").mean().length()).isEqualTo(16);
+      assertThatThrownBy(() -> statistics.layer("stage1.block2.expand_bn"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("was not calibrated for this subnet");
+    }
+  }
+
+  @Test
+  void refusesImagesOfAnotherSide() {
+    Architecture architecture = network.space().largest();
+    try (TorchNetwork torch = new TorchNetwork(network, weights())) {
+      assertThatThrownBy(() -> torch.calibrate(architecture, new float[4 * 2 * 81], 4, 4))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("4 images of 2 channels and side 10");
+    }
+  }
+}
