@@ -1,0 +1,63 @@
+package dev.espalier.provenance;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.document.Fields;
+import java.time.LocalDate;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Computed by a model.
+ *
+ * @param model which, as in {@code random forest, 200 trees}
+ * @param fittedOn what it was fitted on, in words
+ * @param heldOut number of measured values kept out of the fit, at least 1
+ * @param heldOutError median of |modelled - measured| / measured over those kept out, at least 0
+ * @param date of the fit
+ */
+public record Modelled(
+    String model, String fittedOn, int heldOut, double heldOutError, LocalDate date)
+    implements Provenance {
+  public Modelled {
+    Texts.requireWords("modelled", "model", model, "fittedOn", fittedOn);
+    Objects.requireNonNull(date);
+    if (heldOut < 1) {
+      throw new IllegalArgumentException(
+          "modelled: heldOut " + heldOut + " must be at least 1: an error needs values to show it");
+    }
+    if (!(heldOutError >= 0) || Double.isInfinite(heldOutError)) {
+      throw new IllegalArgumentException(
+          "modelled: heldOutError " + heldOutError + " must be finite and not negative");
+    }
+  }
+
+  @Override
+  public Origin origin() {
+    return Origin.MODELLED;
+  }
+
+  @Override
+  public String words() {
+    return "modelled by %s, fitted on %s, median error %s %% on %d kept out, %s"
+        .formatted(
+            model, fittedOn, String.format(Locale.ROOT, "%.1f", 100 * heldOutError), heldOut, date);
+  }
+
+  @Override
+  public void write(ObjectNode object) {
+    object.put("model", model);
+    object.put("fittedOn", fittedOn);
+    object.put("heldOut", heldOut);
+    object.put("heldOutError", heldOutError);
+    object.put("date", date.toString());
+  }
+
+  static Modelled read(Fields fields) {
+    return new Modelled(
+        fields.text("model"),
+        fields.text("fittedOn"),
+        fields.count("heldOut", 1),
+        fields.number("heldOutError", 0, Double.MAX_VALUE),
+        fields.date("date"));
+  }
+}
