@@ -1,0 +1,389 @@
+package dev.espalier.profile;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.espalier.artefact.Digest;
+import dev.espalier.artefact.Staging;
+import dev.espalier.artefact.Storage;
+import dev.espalier.document.Fields;
+import dev.espalier.document.InvalidDocumentException;
+import dev.espalier.operator.Operator;
+import dev.espalier.operator.Precision;
+import dev.espalier.provenance.Origin;
+import dev.espalier.provenance.Provenance;
+import dev.espalier.table.LatencyEntry;
+import dev.espalier.table.LatencyTable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * One target: a device, a runtime and a precision, with what each operator costs there. Immutable
+ * and thread-safe.
+ */
+public final class HardwareProfile {
+  /** The file that describes the device. */
+  public static final String DESCRIPTION = "profile.yaml";
+
+  /** The file that holds the table. */
+  public static final String TABLE = "latency.csv";
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder()
+          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+          .disable(YAMLGenerator.Feature.SPLIT_LINES)
+          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+          .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+          .build();
+
+  private final String name;
+  private final String device;
+  private final DeviceClass deviceClass;
+  private final String runtime;
+  private final Precision precision;
+  private final MemoryLimits memory;
+  private final Map<Origin, Provenance> provenance;
+  private final Optional<Additivity> additivity;
+  private final LatencyTable table;
+
+  private HardwareProfile(Builder builder) {
+    this.name = builder.name;
+    this.device = builder.device;
+    this.deviceClass = builder.deviceClass;
+    this.runtime = builder.runtime;
+    this.precision = builder.precision;
+    this.memory = builder.memory;
+    this.provenance = Collections.unmodifiableMap(new EnumMap<>(builder.provenance));
+    this.additivity = builder.additivity;
+    this.table = builder.table;
+  }
+
+  /** Starts a profile. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that holds everything this profile holds. */
+  public Builder toBuilder() {
+    Builder builder =
+        new Builder()
+            .name(name)
+            .device(device)
+            .deviceClass(deviceClass)
+            .runtime(runtime)
+            .precision(precision)
+            .memory(memory)
+            .table(table);
+    provenance.values().forEach(builder::provenance);
+    additivity.ifPresent(builder::additivity);
+    return builder;
+  }
+
+  /** By which requests ask for it. */
+  public String name() {
+    return name;
+  }
+
+  /** As its maker names it. */
+  public String device() {
+    return device;
+  }
+
+  /** What kind of device it is. */
+  public DeviceClass deviceClass() {
+    return deviceClass;
+  }
+
+  /** What executes networks there, with its version. */
+  public String runtime() {
+    return runtime;
+  }
+
+  /** Of every operator in the table. */
+  public Precision precision() {
+    return precision;
+  }
+
+  /** What the device has. */
+  public MemoryLimits memory() {
+    return memory;
+  }
+
+  /** Where the table's numbers come from; one for each origin that occurs in it. */
+  public Collection<Provenance> provenance() {
+    return provenance.values();
+  }
+
+  /** What a comparison with whole networks found, where there was one. */
+  public Optional<Additivity> additivity() {
+    return additivity;
+  }
+
+  /** What each operator costs. */
+  public LatencyTable table() {
+    return table;
+  }
+
+  /**
+   * Reads a profile's folder.
+   *
+   * @throws dev.espalier.artefact.ArtefactException if a file cannot be read
+   * @throws InvalidDocumentException listing everything wrong with a file, a table that was altered
+   *     included
+   */
+  public static HardwareProfile read(Storage storage, Path folder) {
+    Path description = new Path(folder, DESCRIPTION);
+    Path table = new Path(folder, TABLE);
+    return of(
+        description.toString(), storage.read(description), table.toString(), storage.read(table));
+  }
+
+  /** Reads a profile from the content of its two files, with their names for messages. */
+  static HardwareProfile of(String description, byte[] yaml, String tableName, byte[] csv) {
+    Fields fields = Fields.of(description, yaml);
+    String name = fields.text("name");
+    String device = fields.text("device");
+    DeviceClass deviceClass = fields.choice("class", DeviceClass.class);
+    String runtime = fields.text("runtime");
+    Precision precision = fields.choice("precision", Precision.class);
+    MemoryLimits memory =
+        fields.optionalObject("memory").map(MemoryLimits::read).orElse(MemoryLimits.UNKNOWN);
+    Fields origins = fields.object("provenance");
+    List<Provenance> provenance = new ArrayList<>();
+    for (Origin origin : Origin.values()) {
+      origins
+          .optionalObject(Fields.word(origin))
+          .ifPresent(o -> provenance.add(Provenance.read(origin, o)));
+    }
+    Optional<Additivity> additivity = fields.optionalObject("additivity").map(Additivity::read);
+    Fields table = fields.object("table");
+    int operators = table.count("operators", 1);
+    String sha256 = table.text("sha256");
+    fields.finish();
+
+    LatencyTable entries = LatencyTable.ofCsv(tableName, csv);
+    String actual = Digest.of(csv);
+    if (!actual.equals(sha256) || entries.size() != operators) {
+      throw new InvalidDocumentException(
+          tableName,
+          List.of(
+              "%d operators, sha256 %s, but %s says %d, %s: it was altered; restore it or measure again"
+                  .formatted(entries.size(), actual, description, operators, sha256)));
+    }
+    Builder builder =
+        new Builder()
+            .name(name)
+            .device(device)
+            .deviceClass(deviceClass)
+            .runtime(runtime)
+            .precision(precision)
+            .memory(memory)
+            .table(entries);
+    provenance.forEach(builder::provenance);
+    additivity.ifPresent(builder::additivity);
+    try {
+      return builder.build();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidDocumentException(description, e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Publishes the profile as a folder.
+   *
+   * @throws dev.espalier.artefact.ArtefactException if the folder is not vacant or cannot be
+   *     written
+   */
+  public void write(Storage storage, Path folder) {
+    try (Staging staging = Staging.open(storage, folder)) {
+      byte[] csv = table.toCsv();
+      staging.write(TABLE, csv);
+      staging.write(DESCRIPTION, toYaml(csv));
+      staging.publish();
+    }
+  }
+
+  /** The content of {@value #DESCRIPTION}; equal profiles give equal bytes. */
+  byte[] toYaml(byte[] csv) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.put("name", name);
+    root.put("device", device);
+    root.put("class", Fields.word(deviceClass));
+    root.put("runtime", runtime);
+    root.put("precision", Fields.word(precision));
+    if (!memory.equals(MemoryLimits.UNKNOWN)) {
+      memory.write(root.putObject("memory"));
+    }
+    ObjectNode origins = root.putObject("provenance");
+    provenance.forEach((origin, p) -> p.write(origins.putObject(Fields.word(origin))));
+    additivity.ifPresent(a -> a.write(root.putObject("additivity")));
+    root.putObject("table").put("operators", table.size()).put("sha256", Digest.of(csv));
+    try {
+      return YAML.writeValueAsBytes(root);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of texts and numbers is always writable", e);
+    }
+  }
+
+  /** The digest of the table and the description together. */
+  public String digest() {
+    return Digest.of(toYaml(table.toCsv()));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HardwareProfile p
+        && name.equals(p.name)
+        && device.equals(p.device)
+        && deviceClass == p.deviceClass
+        && runtime.equals(p.runtime)
+        && precision == p.precision
+        && memory.equals(p.memory)
+        && provenance.equals(p.provenance)
+        && additivity.equals(p.additivity)
+        && table.equals(p.table);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name, device, runtime, table);
+  }
+
+  @Override
+  public String toString() {
+    return "profile %s (%s, %d operators)".formatted(name, device, table.size());
+  }
+
+  /** Collects the parts of a profile. Everything but memory and additivity is needed. */
+  public static final class Builder {
+    private String name;
+    private String device;
+    private DeviceClass deviceClass;
+    private String runtime;
+    private Precision precision;
+    private MemoryLimits memory = MemoryLimits.UNKNOWN;
+    private final Map<Origin, Provenance> provenance = new EnumMap<>(Origin.class);
+    private Optional<Additivity> additivity = Optional.empty();
+    private LatencyTable table;
+
+    private Builder() {}
+
+    /** Lower-case letters, digits, dots, hyphens and underscores. */
+    public Builder name(String value) {
+      this.name = value;
+      return this;
+    }
+
+    /** As its maker names it. */
+    public Builder device(String value) {
+      this.device = value;
+      return this;
+    }
+
+    /** What kind of device it is. */
+    public Builder deviceClass(DeviceClass value) {
+      this.deviceClass = value;
+      return this;
+    }
+
+    /** What executes networks there, with its version. */
+    public Builder runtime(String value) {
+      this.runtime = value;
+      return this;
+    }
+
+    /** Of every operator in the table. */
+    public Builder precision(Precision value) {
+      this.precision = value;
+      return this;
+    }
+
+    /** What the device has. */
+    public Builder memory(MemoryLimits value) {
+      this.memory = value;
+      return this;
+    }
+
+    /** Where the table's numbers of one origin come from; replaces what was set for that origin. */
+    public Builder provenance(Provenance value) {
+      provenance.put(value.origin(), value);
+      return this;
+    }
+
+    /** What a comparison with whole networks found. */
+    public Builder additivity(Additivity value) {
+      this.additivity = Optional.of(value);
+      return this;
+    }
+
+    /** What each operator costs. */
+    public Builder table(LatencyTable value) {
+      this.table = value;
+      return this;
+    }
+
+    /**
+     * Makes the profile.
+     *
+     * @throws IllegalArgumentException listing everything that is missing or does not fit together
+     */
+    public HardwareProfile build() {
+      List<String> problems = new ArrayList<>();
+      if (name == null || !NAME.matcher(name).matches()) {
+        problems.add(
+            "name '%s' must be lower-case letters, digits, dots, hyphens and underscores, as in pixel-4"
+                .formatted(name));
+      }
+      requirePresent(problems, "device", device);
+      requirePresent(problems, "class", deviceClass);
+      requirePresent(problems, "runtime", runtime);
+      requirePresent(problems, "precision", precision);
+      requirePresent(problems, "table", table);
+      if (table != null && precision != null) {
+        requireFitting(problems);
+      }
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(
+            "profile %s: %s".formatted(name, String.join("; ", problems)));
+      }
+      return new HardwareProfile(this);
+    }
+
+    private static void requirePresent(List<String> problems, String what, Object value) {
+      if (value == null || value instanceof String text && text.isBlank()) {
+        problems.add(what + " is missing");
+      }
+    }
+
+    private void requireFitting(List<String> problems) {
+      for (Map.Entry<Operator, LatencyEntry> entry : table.entries().entrySet()) {
+        if (entry.getKey().precision() != precision) {
+          problems.add(
+              "operator %s is not %s, the precision of the profile"
+                  .formatted(entry.getKey(), Fields.word(precision)));
+          break;
+        }
+      }
+      for (Origin origin : Origin.values()) {
+        long entries = table.entries().values().stream().filter(e -> e.origin() == origin).count();
+        if (entries > 0 != provenance.containsKey(origin)) {
+          problems.add(
+              "%d entries are %s, and there is %s provenance.%s"
+                  .formatted(
+                      entries, Fields.word(origin), entries > 0 ? "no" : "a", Fields.word(origin)));
+        }
+      }
+    }
+  }
+}
