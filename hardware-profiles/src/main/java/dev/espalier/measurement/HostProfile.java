@@ -1,0 +1,54 @@
+package dev.espalier.measurement;
+
+import dev.espalier.deploy.OnnxModel;
+import dev.espalier.operator.Precision;
+import dev.espalier.profile.DeviceClass;
+import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.MemoryLimits;
+import dev.espalier.provenance.Measured;
+import dev.espalier.table.LatencyTable;
+import java.time.LocalDate;
+import java.util.OptionalLong;
+
+/** Makes the profile of the machine at hand from what an {@link OperatorBenchmark} timed on it. */
+public final class HostProfile {
+  private static final String RUNTIME = "onnxruntime";
+
+  private HostProfile() {}
+
+  /**
+   * A profile with complete provenance and no additivity record yet.
+   *
+   * @param name by which requests will ask for it
+   * @param table timed on this machine
+   * @param benchmark that timed it
+   * @param date of the timing
+   */
+  public static HardwareProfile of(
+      String name,
+      HostMachine machine,
+      LatencyTable table,
+      OperatorBenchmark benchmark,
+      LocalDate date) {
+    return HardwareProfile.builder()
+        .name(name)
+        .device(machine.processor())
+        .deviceClass(DeviceClass.CPU)
+        .runtime(RUNTIME + " " + OnnxModel.version())
+        .precision(Precision.FLOAT32)
+        .memory(new MemoryLimits(OptionalLong.empty(), OptionalLong.empty(), machine.memoryBytes()))
+        .provenance(
+            new Measured(
+                "%s, %d processors".formatted(machine.processor(), machine.processors()),
+                RUNTIME,
+                OnnxModel.version(),
+                Precision.FLOAT32,
+                1,
+                1,
+                machine.clockMegahertz(),
+                date,
+                benchmark.method()))
+        .table(table)
+        .build();
+  }
+}
