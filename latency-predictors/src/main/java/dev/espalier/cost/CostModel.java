@@ -1,0 +1,114 @@
+package dev.espalier.cost;
+
+import dev.espalier.operator.Operator;
+import dev.espalier.profile.Additivity;
+import dev.espalier.profile.HardwareProfile;
+import dev.espalier.provenance.Provenance;
+import dev.espalier.space.AdditiveFunction;
+import dev.espalier.space.SearchSpace;
+import dev.espalier.table.LatencyEntry;
+import dev.espalier.table.LatencyTable;
+import dev.espalier.table.MissingOperatorsException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A search space on a hardware profile: the latency of any architecture, as a sum of table reads.
+ *
+ * <p>Immutable and thread-safe. Lives in the driver; tasks are sent {@link #latencyMicros()}, which
+ * is serialisable and all they need.
+ */
+public final class CostModel {
+  private final HardwareProfile profile;
+  private final AdditiveFunction sumMicros;
+  private final AdditiveFunction latencyMicros;
+  private final LatencyClaim claim;
+
+  private CostModel(HardwareProfile profile, AdditiveFunction sumMicros) {
+    this.profile = profile;
+    this.sumMicros = sumMicros;
+    Optional<Additivity> additivity = profile.additivity();
+    this.latencyMicros =
+        additivity
+            .map(Additivity::correction)
+            .map(c -> sumMicros.scaled(c.scale(), c.overheadMicros()))
+            .orElse(sumMicros);
+    this.claim =
+        additivity
+            .<LatencyClaim>map(LatencyClaim.Estimate::new)
+            .orElseGet(LatencyClaim.ExactForTable::new);
+  }
+
+  /**
+   * Looks up every operator that the space can lower to, in the profile's precision.
+   *
+   * <p>Cost: one lowering for each combination of options in the scope of a slot.
+   *
+   * @throws MissingOperatorsException naming every operator that the table lacks, and which options
+   *     need them
+   */
+  public static CostModel compile(SearchSpace space, HardwareProfile profile) {
+    LatencyTable table = profile.table();
+    MissingOperators missing = new MissingOperators(space);
+    AdditiveFunction sum =
+        AdditiveFunction.compile(
+            space,
+            0,
+            (slot, code) -> {
+              double micros = 0;
+              List<Operator> lacking = List.of();
+              List<Operator> operators =
+                  space.operators(slot, code).stream()
+                      .map(o -> o.withPrecision(profile.precision()))
+                      .toList();
+              for (Operator operator : operators) {
+                Optional<LatencyEntry> entry = table.find(operator);
+                if (entry.isPresent()) {
+                  micros += entry.get().micros();
+                } else {
+                  lacking = table.missing(operators);
+                }
+              }
+              if (!operators.isEmpty()) {
+                missing.note(slot, code, lacking);
+              }
+              return micros;
+            });
+    missing.throwIfAny(profile);
+    return new CostModel(profile, sum);
+  }
+
+  /** The name of the profile. */
+  public String target() {
+    return profile.name();
+  }
+
+  /** What the numbers are of. */
+  public HardwareProfile profile() {
+    return profile;
+  }
+
+  /**
+   * Latency of one image, microseconds: the profile's overhead model applied to {@link
+   * #sumMicros()} where it has one, that sum itself otherwise; {@link #claim()} says which.
+   */
+  public AdditiveFunction latencyMicros() {
+    return latencyMicros;
+  }
+
+  /** The plain sum of the table's entries, microseconds. */
+  public AdditiveFunction sumMicros() {
+    return sumMicros;
+  }
+
+  /** What {@link #latencyMicros()} claims to be. */
+  public LatencyClaim claim() {
+    return claim;
+  }
+
+  /** Where the entries come from. */
+  public Collection<Provenance> provenance() {
+    return profile.provenance();
+  }
+}
