@@ -44,7 +44,12 @@ public final class TorchNetwork implements AutoCloseable {
   private final NDManager manager;
   private final SortedMap<String, NDArray> parameters = new TreeMap<>();
   private final SortedMap<String, FloatBuffer> memory = new TreeMap<>();
+
+  // Also because DJL's own arithmetic with a number keeps the number in a buffer that the garbage
+  // collector may take between the forward and the backward pass, whose gradients then are wrong.
   private final TorchScriptFunction hardSwish;
+  private final TorchScriptFunction hardSigmoid;
+  private final TorchScriptFunction globalMean;
 
   /**
    * Copies weights into torch; running statistics are not taken, since every subnet has its own.
@@ -53,6 +58,8 @@ public final class TorchNetwork implements AutoCloseable {
     this.network = network;
     this.manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
     this.hardSwish = new TorchScriptFunction(manager, "torch.hardswish(x)");
+    this.hardSigmoid = new TorchScriptFunction(manager, "torch.hardsigmoid(x)");
+    this.globalMean = new TorchScriptFunction(manager, "torch.mean(x, [2, 3], True)");
     NetworkParameters.shapesOf(network)
         .forEach(
             (name, shape) -> {
@@ -116,8 +123,12 @@ public final class TorchNetwork implements AutoCloseable {
       Interpreter interpreter = new Interpreter(step, BATCH);
       NDArray logits =
           network.forward(architecture, input(step, architecture, images, count), interpreter);
-      NDArray target = step.create(targets, new Shape(count, network.classes()));
-      NDArray loss = logits.logSoftmax(1).mul(target).sum(new int[] {0, 1}).div(-count);
+      float[] weights = new float[targets.length];
+      for (int i = 0; i < weights.length; i++) {
+        weights[i] = -targets[i] / count;
+      }
+      NDArray weight = step.create(weights, new Shape(count, network.classes()));
+      NDArray loss = logits.logSoftmax(1).mul(weight).sum(new int[] {0, 1});
       JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
       for (String name : interpreter.used) {
         NDArray parameter = parameters.get(name);
@@ -345,7 +356,7 @@ public final class TorchNetwork implements AutoCloseable {
               1,
               1,
               1);
-      return input.mul(s.add(3).clip(0, 6).div(6));
+      return input.mul(hardSigmoid.apply(s));
     }
 
     @Override
@@ -355,8 +366,7 @@ public final class TorchNetwork implements AutoCloseable {
 
     @Override
     public NDArray globalPool(NDArray input) {
-      Shape shape = input.getShape();
-      return input.sum(new int[] {2, 3}, true).div(shape.get(2) * shape.get(3));
+      return globalMean.apply(input);
     }
 
     @Override

@@ -11,21 +11,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One thread's student and teacher: computes the gradient of one sampled subnet on its images. */
 final class TrainingWorker implements AutoCloseable {
   /** Images of the teacher's batch norm calibration, per pass. */
   static final int CALIBRATION_BATCH = 250;
-
-  /**
-   * With two threads, libtorch's backward pass has now and then (about once in a thousand steps)
-   * returned NaN beside a sound loss, and sound values when asked again on the same inputs.
-   */
-  private static final int RECOMPUTATIONS = 2;
-
-  private static final Logger LOG = LoggerFactory.getLogger(TrainingWorker.class);
 
   private final ElasticNetwork network;
   private final FlatParameters parameters;
@@ -95,39 +85,18 @@ final class TrainingWorker implements AutoCloseable {
     if (distillation > 0) {
       addTeacher(targets, batch, full, indices.length, (float) distillation);
     }
-    float loss = compute(subnet, batch, indices.length, targets);
-    for (int again = 0; again < RECOMPUTATIONS && !finite(loss); again++) {
-      LOG.warn(
-          "loss {} with a gradient that is not finite for subnet {}: computing it again",
-          loss,
-          network.space().format(subnet));
-      loss = compute(subnet, batch, indices.length, targets);
-    }
-    return loss;
-  }
-
-  private float compute(Architecture subnet, float[] batch, int count, float[] targets) {
     Arrays.fill(gradient, 0);
     Arrays.fill(used, false);
     return student.lossAndGradients(
         subnet,
         batch,
-        count,
+        indices.length,
         targets,
         (name, values) -> {
           FlatParameters.Tensor t = parameters.tensor(name);
           used[parameters.index(name)] = true;
           System.arraycopy(values, 0, gradient, t.offset(), values.length);
         });
-  }
-
-  private boolean finite(float loss) {
-    for (float g : gradient) {
-      if (!Float.isFinite(g)) {
-        return false;
-      }
-    }
-    return Float.isFinite(loss);
   }
 
   private void addTeacher(

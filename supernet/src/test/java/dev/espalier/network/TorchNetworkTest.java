@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.assertj.core.data.Offset;
@@ -97,6 +98,39 @@ class TorchNetworkTest {
             .isCloseTo((up - down) / (2 * step), Offset.offset(5e-3f));
       }
       assertThat(gradients.keySet()).doesNotContain("stage2.block2.expand.weight");
+    }
+  }
+
+  @Test
+  void gradientsDoNotDependOnGarbageCollection() throws Exception {
+    Architecture architecture = network.space().largest();
+    float[] images = images(architecture, IMAGES);
+    float[] targets = new float[IMAGES * 3];
+    Arrays.fill(targets, 1f / 3);
+    AtomicBoolean done = new AtomicBoolean();
+    Thread collector =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                System.gc();
+              }
+            });
+    try (TorchNetwork torch = new TorchNetwork(network, weights())) {
+      torch.requireGradients();
+      Map<String, float[]> expected = new HashMap<>();
+      torch.lossAndGradients(architecture, images, IMAGES, targets, expected::put);
+      collector.start();
+      for (int i = 0; i < 30; i++) {
+        torch.lossAndGradients(
+            architecture,
+            images,
+            IMAGES,
+            targets,
+            (name, gradient) -> assertThat(gradient).as(name).isEqualTo(expected.get(name)));
+      }
+    } finally {
+      done.set(true);
+      collector.join();
     }
   }
 
