@@ -12,6 +12,9 @@ public interface Emitter {
   /** The name under which a target asks for it, as in {@code onnx}. */
   String format();
 
+  /** Which version of the format, as in {@code opset 17, IR 8}. */
+  String version();
+
   /** The file's name in a deployment, as in {@code model.onnx}. */
   String fileName();
 

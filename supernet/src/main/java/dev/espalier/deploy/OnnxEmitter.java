@@ -43,6 +43,11 @@ public final class OnnxEmitter implements Emitter {
   }
 
   @Override
+  public String version() {
+    return "opset " + OPSET + ", IR " + IR_VERSION;
+  }
+
+  @Override
   public String fileName() {
     return "model.onnx";
   }
