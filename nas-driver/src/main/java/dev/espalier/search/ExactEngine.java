@@ -1,16 +1,11 @@
 package dev.espalier.search;
 
-import dev.espalier.pareto.IndexOrder;
-import dev.espalier.pareto.NonDominated;
 import dev.espalier.search.ParetoElimination.Objective;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.IntBinaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +15,10 @@ import org.slf4j.LoggerFactory;
  * budget that cannot be met.
  *
  * <p>Decisions are eliminated one after another ({@link ParetoElimination}); nothing is assumed
- * about the space beyond its slots. All budgets that limit one and the same quantity are answered
- * from one pass with two objectives; a budget with further constraints takes a pass of its own with
- * one more objective for each, unless the best under its first constraint happen to respect them.
- * Ties are broken by cost and code. Everything is exact up to 2⁻⁵⁰ of the largest possible sum, to
- * which terms are rounded.
+ * about the space beyond its slots. One pass with two objectives gives the front; each budget takes
+ * a pass of its own, kept narrow by bounds ({@link BestUnderBudget}), with one more objective for
+ * each further constraint. Ties are broken by cost and code. Everything is exact up to 2⁻⁵⁰ of the
+ * largest possible sum, to which terms are rounded.
  *
  * <p>Time and memory depend on how many partial architectures stay non-dominated, not on the size
  * of the space; the widest bucket (for MobileNet-like spaces: resolution, one stage's depth, one
@@ -95,147 +89,48 @@ public final class ExactEngine implements SearchEngine {
       AdditiveFunction accuracy,
       SearchTarget target,
       SearchSettings settings) {
-    Map<Quantity, Pass> passes = new EnumMap<>(Quantity.class);
+    byte[] codes = front(plan, accuracy, target);
+    TargetFront front = scored(plan, accuracy, target, codes);
     List<BudgetAnswer> answers = new ArrayList<>();
-    int layers = target.budgets().isEmpty() ? 1 : settings.candidates();
-    passes.put(target.objective(), Pass.over(plan, accuracy, target, target.objective(), layers));
     for (Budget budget : target.budgets()) {
       LeastCost.Verdict verdict = LeastCost.decide(plan, target, budget);
-      if (verdict instanceof LeastCost.Refuted refuted) {
+      if (verdict instanceof LeastCost.Witness witness) {
+        byte[] known = Arrays.copyOf(codes, codes.length + plan.radices().length);
+        byte[] code = witness.architecture().toBytes();
+        System.arraycopy(code, 0, known, codes.length, code.length);
+        answers.add(
+            new BudgetAnswer.Feasible(
+                budget,
+                BestUnderBudget.find(
+                    plan, accuracy, target, budget, settings.candidates(), known)));
+      } else if (verdict instanceof LeastCost.Refuted refuted) {
         answers.add(refuted.answer());
-        continue;
       }
-      Pass pass =
-          passes.computeIfAbsent(
-              budget.quantity(), q -> Pass.over(plan, accuracy, target, q, layers));
-      List<ScoredArchitecture> best = pass.best(budget, layers);
-      Budget relaxed = new Budget(budget.name(), budget.constraints().subList(0, 1));
-      if (!best.equals(pass.best(relaxed, layers))) {
-        // The best under the first constraint alone do not all respect the others.
-        double known =
-            best.size() < layers
-                ? Double.NEGATIVE_INFINITY
-                : best.get(layers - 1).predictedAccuracy();
-        best = Pass.within(plan, accuracy, target, budget, layers, known).best(budget, layers);
-      }
-      answers.add(new BudgetAnswer.Feasible(budget, best));
     }
-    TargetFront front = passes.get(target.objective()).front();
     CostRange range = CostRange.of(plan, target, settings.referenceAccuracy());
     return new TargetResult(target.name(), front, answers, range.reference(), range.share(front));
   }
 
-  /** What one elimination left, scored by the models themselves. */
-  private static final class Pass {
-    private final SearchTarget target;
-    private final Quantity quantity;
-    private final int length;
-    private final byte[] codes;
-    private final double[] accuracies;
-    private final double[] costs;
+  private static byte[] front(
+      EliminationPlan plan, AdditiveFunction accuracy, SearchTarget target) {
+    return ParetoElimination.run(
+        plan,
+        List.of(
+            Objective.minimize(target.costs().get(target.objective())),
+            Objective.minimize(accuracy.scaled(-1, 0))),
+        1,
+        List.of());
+  }
 
-    private Pass(
-        AdditiveFunction accuracy,
-        SearchTarget target,
-        Quantity quantity,
-        int length,
-        byte[] codes) {
-      this.target = target;
-      this.quantity = quantity;
-      this.length = length;
-      this.codes = codes;
-      this.accuracies = new double[codes.length / length];
-      this.costs = new double[accuracies.length];
-      accuracy.at(codes, accuracies.length, accuracies);
-      target.costs().get(quantity).at(codes, costs.length, costs);
+  /** The front by the models' own sums, which may differ in the last bits. */
+  private static TargetFront scored(
+      EliminationPlan plan, AdditiveFunction accuracy, SearchTarget target, byte[] codes) {
+    int length = plan.radices().length;
+    List<ScoredArchitecture> points = new ArrayList<>();
+    for (int offset = 0; offset < codes.length; offset += length) {
+      byte[] code = Arrays.copyOfRange(codes, offset, offset + length);
+      points.add(target.score(Architecture.ofCanonical(code), accuracy.at(code, 0)));
     }
-
-    private static Pass over(
-        EliminationPlan plan,
-        AdditiveFunction accuracy,
-        SearchTarget target,
-        Quantity quantity,
-        int layers) {
-      byte[] codes =
-          ParetoElimination.run(
-              plan,
-              List.of(
-                  Objective.minimize(target.costs().get(quantity)),
-                  Objective.minimize(accuracy.scaled(-1, 0))),
-              layers);
-      return new Pass(accuracy, target, quantity, plan.radices().length, codes);
-    }
-
-    private static Pass within(
-        EliminationPlan plan,
-        AdditiveFunction accuracy,
-        SearchTarget target,
-        Budget budget,
-        int layers,
-        double leastAccuracy) {
-      List<Objective> objectives = new ArrayList<>();
-      for (Constraint constraint : budget.constraints()) {
-        AdditiveFunction cost = target.costs().get(constraint.quantity());
-        if (objectives.isEmpty()) {
-          objectives.add(Objective.minimizeWithin(cost, constraint.limit()));
-          objectives.add(Objective.minimizeWithin(accuracy.scaled(-1, 0), -leastAccuracy));
-        } else {
-          objectives.add(Objective.within(cost, constraint.limit()));
-        }
-      }
-      byte[] codes = ParetoElimination.run(plan, objectives, layers);
-      return new Pass(accuracy, target, budget.quantity(), plan.radices().length, codes);
-    }
-
-    private TargetFront front() {
-      int[] kept = NonDominated.filter(accuracies, costs, costs.length, byCode());
-      return new TargetFront(quantity, Arrays.stream(kept).mapToObj(this::scored).toList());
-    }
-
-    private List<ScoredArchitecture> best(Budget budget, int count) {
-      int[] admitted = new int[costs.length];
-      int size = 0;
-      for (int i = 0; i < costs.length; i++) {
-        if (admits(budget, i)) {
-          admitted[size++] = i;
-        }
-      }
-      IntBinaryOperator tie = byCode();
-      int[] order =
-          IndexOrder.sorted(
-              size,
-              (a, b) -> {
-                int i = admitted[a];
-                int j = admitted[b];
-                int byAccuracy = Double.compare(accuracies[j], accuracies[i]);
-                int byCost = Double.compare(costs[i], costs[j]);
-                return byAccuracy != 0 ? byAccuracy : byCost != 0 ? byCost : tie.applyAsInt(i, j);
-              });
-      return Arrays.stream(order).limit(count).mapToObj(i -> scored(admitted[i])).toList();
-    }
-
-    private boolean admits(Budget budget, int i) {
-      for (Constraint constraint : budget.constraints()) {
-        double cost =
-            constraint.quantity() == quantity
-                ? costs[i]
-                : target.costs().get(constraint.quantity()).at(codes, i * length);
-        if (!constraint.admits(cost)) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    private ScoredArchitecture scored(int i) {
-      byte[] code = Arrays.copyOfRange(codes, i * length, (i + 1) * length);
-      return target.score(Architecture.ofCanonical(code), accuracies[i]);
-    }
-
-    private IntBinaryOperator byCode() {
-      return (a, b) ->
-          Arrays.compareUnsigned(
-              codes, a * length, (a + 1) * length, codes, b * length, (b + 1) * length);
-    }
+    return TargetFront.of(target.objective(), points);
   }
 }

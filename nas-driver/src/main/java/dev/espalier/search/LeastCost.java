@@ -21,7 +21,7 @@ final class LeastCost {
 
   /** The least value of a function over the whole space. */
   static Extreme of(EliminationPlan plan, AdditiveFunction function) {
-    byte[] code = ParetoElimination.run(plan, List.of(Objective.minimize(function)), 1);
+    byte[] code = ParetoElimination.run(plan, List.of(Objective.minimize(function)), 1, List.of());
     return new Extreme(function.at(code, 0), Architecture.ofCanonical(code));
   }
 
@@ -70,7 +70,7 @@ final class LeastCost {
       List<Objective> objectives,
       SearchTarget target,
       Budget budget) {
-    byte[] codes = ParetoElimination.run(plan, objectives, 1);
+    byte[] codes = ParetoElimination.run(plan, objectives, 1, List.of());
     int length = plan.radices().length;
     int earlier = objectives.size() - 1;
     for (int offset = 0; offset < codes.length; offset += length) {

@@ -2,6 +2,7 @@ package dev.espalier.search;
 
 import dev.espalier.space.AdditiveFunction;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -129,7 +130,7 @@ final class ParetoElimination {
   private final double[] slack;
   private final Range[] slotRanges;
   private final Range total;
-  private final boolean limited;
+  private final List<Cutoff> cutoffs;
 
   private final Deque<Points> pool = new ArrayDeque<>();
   private final double[] top;
@@ -140,7 +141,14 @@ final class ParetoElimination {
   private int[] arenaRight = new int[1 << 12];
   private int arenaSize;
 
-  private ParetoElimination(EliminationPlan plan, List<Objective> objectives, int layers) {
+  /** What everything outside the current step's message adds at least, per cutoff. */
+  private double[] outer = new double[0];
+
+  /** What everything outside the points at hand adds at least, per cutoff. */
+  private double[] rest = new double[0];
+
+  private ParetoElimination(
+      EliminationPlan plan, List<Objective> objectives, int layers, List<Cutoff> cutoffs) {
     this.plan = plan;
     this.objectives = objectives;
     this.layers = layers;
@@ -158,7 +166,8 @@ final class ParetoElimination {
       slotRanges[slot] = range(slot);
       total.add(slotRanges[slot]);
     }
-    boolean anyLimit = false;
+    this.cutoffs = new ArrayList<>(cutoffs);
+    List<AdditiveFunction> functions = objectives.stream().map(Objective::function).toList();
     for (int d = 0; d < objectives.size(); d++) {
       double magnitude = Math.abs(objectives.get(d).function().constant());
       for (Range range : slotRanges) {
@@ -170,20 +179,25 @@ final class ParetoElimination {
       double constant = rounded(d, objectives.get(d).function().constant());
       total.least[d] += constant;
       total.greatest[d] += constant;
-      anyLimit |= objectives.get(d).limit() < Double.POSITIVE_INFINITY;
+      if (objectives.get(d).limit() < Double.POSITIVE_INFINITY) {
+        double[] weights = new double[functions.size()];
+        weights[d] = 1;
+        this.cutoffs.add(new Cutoff(plan, functions, weights, objectives.get(d).limit()));
+      }
     }
-    this.limited = anyLimit;
   }
 
   /**
    * The architectures that fewer than {@code layers} others dominate, as flat canonical codes, by
-   * the minimised objectives in their order, then code. Limits are kept up to rounding: a code
-   * exactly at a limit is never lost, one beyond it by the last bits may be returned.
+   * the minimised objectives in their order, then code. Limits and cutoffs are kept up to rounding:
+   * a code exactly at a limit is never lost, one just beyond it may be returned.
    *
    * @param objectives at least one to minimise, those with a limit only after these
+   * @param cutoffs further bounds on weighted sums of the objectives
    */
-  static byte[] run(EliminationPlan plan, List<Objective> objectives, int layers) {
-    return new ParetoElimination(plan, objectives, layers).solve();
+  static byte[] run(
+      EliminationPlan plan, List<Objective> objectives, int layers, List<Cutoff> cutoffs) {
+    return new ParetoElimination(plan, objectives, layers, cutoffs).solve();
   }
 
   private double rounded(int dimension, double value) {
@@ -225,6 +239,8 @@ final class ParetoElimination {
     Stored[][] messages = new Stored[steps.size()][];
     Range[] ranges = new Range[steps.size()];
     byte[] code = new byte[plan.radices().length];
+    outer = new double[cutoffs.size()];
+    rest = new double[cutoffs.size()];
     for (int s = 0; s < messages.length; s++) {
       EliminationPlan.Step step = steps.get(s);
       ranges[s] = new Range(dimensions);
@@ -237,6 +253,9 @@ final class ParetoElimination {
       messages[s] = new Stored[step.assignments()];
       for (int assignment = 0; assignment < step.assignments(); assignment++) {
         MixedRadix.decode(assignment, step.scope(), plan.radices(), code);
+        for (int c = 0; c < outer.length; c++) {
+          outer[c] = cutoffs.get(c).sums().outside(s, assignment);
+        }
         messages[s][assignment] = eliminate(step, code, messages, ranges, ranges[s]);
       }
       for (int consumed : step.messages()) {
@@ -249,6 +268,12 @@ final class ParetoElimination {
     own.add(ranges[roots[0]]);
     for (int i = 1; i < roots.length; i++) {
       own.add(ranges[roots[i]]);
+      for (int c = 0; c < rest.length; c++) {
+        rest[c] = 0;
+        for (int later = i + 1; later < roots.length; later++) {
+          rest[c] += cutoffs.get(c).sums().root(roots[later]);
+        }
+      }
       result = store(join(result, messages[roots[i]][0], own));
     }
     byte[] codes = new byte[result.size * code.length];
@@ -275,8 +300,10 @@ final class ParetoElimination {
           shift[d] += term(d, slot, code);
         }
       }
+      Stored joined = joined(step, code, messages, ranges);
+      System.arraycopy(outer, 0, rest, 0, rest.length);
       int leaf = ~(step.decision() << OPTION_BITS | option);
-      Points points = shifted(joined(step, code, messages, ranges), shift, leaf);
+      Points points = shifted(joined, shift, leaf);
       restrict(points, ownRange);
       merged = merged == null ? points : merge(merged, points);
     }
@@ -288,9 +315,14 @@ final class ParetoElimination {
       EliminationPlan.Step step, byte[] code, Stored[][] messages, Range[] ranges) {
     Stored joined = null;
     Range own = new Range(dimensions);
-    for (int message : step.messages()) {
+    for (int i = 0; i < step.messages().length; i++) {
+      int message = step.messages()[i];
       Stored next = messages[message][plan.messageIndex(message, code)];
       own.add(ranges[message]);
+      for (int c = 0; c < rest.length; c++) {
+        LeastSum sums = cutoffs.get(c).sums();
+        rest[c] = outer[c] + sums.terms(step, code) + sums.joined(step, i + 1, -1, code);
+      }
       joined = joined == null ? next : store(join(joined, next, own));
     }
     return joined;
@@ -356,24 +388,23 @@ final class ParetoElimination {
   }
 
   /**
-   * Drops points that no completion brings within the limits, and raises values that no completion
-   * brings beyond one.
+   * Drops points that no completion brings within the cutoffs, and raises values that no completion
+   * brings beyond a limit. {@link #rest} holds what completions add at least.
    *
    * <p>A value is never raised above the greatest that its own slots can sum to. So a sum with a
    * raised value is at most that value plus the greatest sum of the other slots, which is the
    * limit.
    */
   private void restrict(Points points, Range own) {
-    if (!limited) {
+    if (cutoffs.isEmpty()) {
       return;
     }
     int before = points.size;
     points.size = 0;
     for (int i = 0; i < before; i++) {
       boolean possible = true;
-      for (int d = 0; possible && d < objectives.size(); d++) {
-        double others = total.least[d] - own.least[d];
-        possible = points.values[d][i] + others <= objectives.get(d).limit() + 2 * slack[d];
+      for (int c = 0; possible && c < rest.length; c++) {
+        possible = cutoffs.get(c).admits(points.values, i, rest[c]);
       }
       if (possible) {
         points.append(points, i);
