@@ -6,8 +6,9 @@ import java.io.Serializable;
  * What a measured accuracy depends on beside the architecture. Measurements under equal conditions
  * can be compared, fitted together and cached.
  *
- * @param supernetDigest of the weights, {@code sha256:} and 64 hexadecimal digits
- * @param dataDigest of the images, their labels and how they are split, likewise
+ * @param supernetDigest of space, data set description and weights, SHA-256 in hexadecimal
+ * @param dataDigest of the images evaluated and calibrated on, their labels and how they are
+ *     prepared, likewise
  * @param calibrationImages number of images that batch norms were re-calibrated on
  */
 public record MeasurementConditions(String supernetDigest, String dataDigest, int calibrationImages)
@@ -22,9 +23,9 @@ public record MeasurementConditions(String supernetDigest, String dataDigest, in
   }
 
   private static void requireDigest(String what, String digest) {
-    if (!digest.matches("sha256:[0-9a-f]{64}")) {
+    if (!digest.matches("[0-9a-f]{64}")) {
       throw new IllegalArgumentException(
-          "%s digest '%s' is not sha256: and 64 hexadecimal digits".formatted(what, digest));
+          "%s digest '%s' is not 64 lower-case hexadecimal digits".formatted(what, digest));
     }
   }
 }

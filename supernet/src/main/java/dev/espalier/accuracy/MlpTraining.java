@@ -14,6 +14,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
+import ai.djl.training.initializer.Initializer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
@@ -239,6 +240,9 @@ public final class MlpTraining {
       block.add(Linear.builder().setUnits(width).build()).add(Activation::relu);
     }
     block.add(Linear.builder().setUnits(1).build());
+    block.setInitializer(
+        (manager, shape, type) -> uniform(manager, shape, random), Parameter.Type.WEIGHT);
+    block.setInitializer(Initializer.ZEROS, Parameter.Type.BIAS);
     Loss loss = Loss.l2Loss();
     Tracker cosine =
         Tracker.cosine()
@@ -259,7 +263,6 @@ public final class MlpTraining {
       try (Trainer trainer = model.newTrainer(config);
           NDManager held = trainer.getManager().newSubManager()) {
         trainer.initialize(new Shape(1, columns));
-        initialise(block, random);
         NDArray validationInputs = rows(held, inputs, order, trained, validated);
         NDArray validationTargets = values(held, targets, order, trained, validated);
         DenseNetwork best = null;
@@ -327,20 +330,14 @@ public final class MlpTraining {
     return manager.create(flat, new Shape(size, 1));
   }
 
-  /** PyTorch's own scheme: weights and biases uniform within one over the root of the inputs. */
-  private static void initialise(SequentialBlock block, RandomGenerator random) {
-    double bound = 0;
-    for (Parameter parameter : block.getParameters().values()) {
-      NDArray array = parameter.getArray();
-      if (array.getShape().dimension() == 2) {
-        bound = Math.sqrt(1.0 / array.getShape().get(1));
-      }
-      float[] values = new float[(int) array.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) random.nextDouble(-bound, bound);
-      }
-      array.set(values);
+  /** Uniform within one over the root of the inputs, as PyTorch does. */
+  private static NDArray uniform(NDManager manager, Shape shape, RandomGenerator random) {
+    double bound = Math.sqrt(1.0 / shape.get(1));
+    float[] values = new float[(int) shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-bound, bound);
     }
+    return manager.create(values, shape);
   }
 
   private static DenseNetwork exported(SequentialBlock block) {

@@ -74,7 +74,7 @@ class MlpTrainingTest {
             space.largest(),
             1,
             1_000_000,
-            new MeasurementConditions("sha256:" + "2".repeat(64), "sha256:" + "1".repeat(64), 100));
+            new MeasurementConditions("2".repeat(64), "1".repeat(64), 100));
 
     assertThatThrownBy(() -> new MeasuredSplit(List.of(stranger), split.heldOut()))
         .isInstanceOf(IllegalArgumentException.class)

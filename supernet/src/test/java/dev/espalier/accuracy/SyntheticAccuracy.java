@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 /** Made-up accuracies whose formula is known. */
 final class SyntheticAccuracy {
   static final MeasurementConditions CONDITIONS =
-      new MeasurementConditions("sha256:" + "0".repeat(64), "sha256:" + "1".repeat(64), 100);
+      new MeasurementConditions("0".repeat(64), "1".repeat(64), 100);
   private static final int IMAGES = 1_000_000;
 
   private SyntheticAccuracy() {}
