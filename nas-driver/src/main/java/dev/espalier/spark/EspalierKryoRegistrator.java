@@ -1,0 +1,62 @@
+package dev.espalier.spark;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import dev.espalier.accuracy.AccuracyMeasurement;
+import dev.espalier.accuracy.AdditiveAccuracyPredictor;
+import dev.espalier.accuracy.MeasurementConditions;
+import dev.espalier.accuracy.MlpAccuracyPredictor;
+import dev.espalier.accuracy.PredictorError;
+import dev.espalier.space.AdditiveFunction;
+import dev.espalier.space.Architecture;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.serializer.KryoRegistrator;
+
+/**
+ * Registers every type that Espalier ships, so that {@code spark.kryo.registrationRequired=true}
+ * holds. The order decides on class numbers within one application only; nothing is stored with
+ * them.
+ */
+public final class EspalierKryoRegistrator implements KryoRegistrator {
+  /** Of Spark's own, for sessions, MLlib's linear regression, and Parquet; some are not public. */
+  private static final List<String> SPARK_CLASSES =
+      List.of(
+          "scala.reflect.ClassTag$GenericClassTag");
+
+  /** Made by Spark's Kryo serialiser through its public constructor without arguments. */
+  public EspalierKryoRegistrator() {}
+
+  @Override
+  public void registerClasses(Kryo kryo) {
+    ImmutableListSerializer lists = new ImmutableListSerializer();
+    for (Class<?> list :
+        List.of(List.of(1).getClass(), List.of(1, 2, 3).getClass(), Stream.of(1).toList().getClass())) {
+      kryo.register(list, lists);
+    }
+    kryo.register(Architecture.class);
+    kryo.register(AdditiveFunction.class);
+    kryo.register(int[][].class);
+    kryo.register(double[][].class);
+    kryo.register(byte[][].class);
+    record(kryo, AccuracyMeasurement.class);
+    record(kryo, MeasurementConditions.class);
+    record(kryo, PredictorError.class);
+    // These replace themselves by a proxy when written by Java serialisation.
+    kryo.register(MlpAccuracyPredictor.class, new JavaSerializer());
+    kryo.register(AdditiveAccuracyPredictor.class, new JavaSerializer());
+    SPARK_CLASSES.forEach(name -> kryo.register(loaded(name)));
+  }
+
+  private static <T extends Record> void record(Kryo kryo, Class<T> type) {
+    kryo.register(type, new RecordSerializer<>(type));
+  }
+
+  private static Class<?> loaded(String name) {
+    try {
+      return Class.forName(name, false, EspalierKryoRegistrator.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("this Spark has no " + name + ": use Spark 4.1", e);
+    }
+  }
+}
