@@ -7,6 +7,10 @@ import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.MeasurementConditions;
 import dev.espalier.accuracy.MlpAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
+import dev.espalier.accuracy.SpaceDefinition;
+import dev.espalier.dataset.ImageSet;
+import dev.espalier.dataset.Preprocessing;
+import dev.espalier.search.CostColumns;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import java.util.List;
@@ -22,7 +26,28 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
   /** Of Spark's own, for sessions, MLlib's linear regression, and Parquet; some are not public. */
   private static final List<String> SPARK_CLASSES =
       List.of(
-          "scala.reflect.ClassTag$GenericClassTag");
+          "scala.reflect.ClassTag$GenericClassTag",
+          "org.apache.spark.broadcast.TorrentBroadcast",
+          "org.apache.spark.storage.BroadcastBlockId",
+          "org.apache.spark.ml.optim.WeightedLeastSquares$Aggregator",
+          "org.apache.spark.ml.optim.aggregator.LeastSquaresBlockAggregator",
+          "org.apache.spark.ml.stat.SummarizerBuffer",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$ComputeL1$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$ComputeM2$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$ComputeM2n$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$ComputeMean$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$ComputeWeightSum$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$Count$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$Mean$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$NormL1$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$NormL2$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$Std$",
+          "org.apache.spark.ml.stat.SummaryBuilderImpl$Variance$",
+          "org.apache.spark.sql.types.ArrayType",
+          "org.apache.spark.sql.types.MapType",
+          "org.apache.spark.sql.types.NullType$",
+          "[Lorg.apache.spark.sql.types.DataType;",
+          "[Lorg.apache.spark.util.io.ChunkedByteBuffer;");
 
   /** Made by Spark's Kryo serialiser through its public constructor without arguments. */
   public EspalierKryoRegistrator() {}
@@ -31,10 +56,20 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
   public void registerClasses(Kryo kryo) {
     ImmutableListSerializer lists = new ImmutableListSerializer();
     for (Class<?> list :
-        List.of(List.of(1).getClass(), List.of(1, 2, 3).getClass(), Stream.of(1).toList().getClass())) {
+        List.of(
+            List.of(1).getClass(), List.of(1, 2, 3).getClass(), Stream.of(1).toList().getClass())) {
       kryo.register(list, lists);
     }
     kryo.register(Architecture.class);
+    kryo.register(CostColumns.class);
+    kryo.register(AdditiveFunction[].class);
+    kryo.register(AccuracyMeasurement[].class);
+    kryo.register(ImageSet.class);
+    kryo.register(EvaluationInputs.class);
+    record(kryo, EvaluationData.class);
+    record(kryo, Preprocessing.class);
+    record(kryo, SpaceDefinition.class);
+    record(kryo, SparkCandidateScorer.Scoring.class);
     kryo.register(AdditiveFunction.class);
     kryo.register(int[][].class);
     kryo.register(double[][].class);

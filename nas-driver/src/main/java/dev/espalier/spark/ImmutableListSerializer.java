@@ -6,7 +6,9 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import java.util.List;
 
-/** Lists of {@code List.of}, {@code List.copyOf} and {@code Stream.toList()}; reads an equal one. */
+/**
+ * Lists of {@code List.of}, {@code List.copyOf} and {@code Stream.toList()}; reads an equal one.
+ */
 final class ImmutableListSerializer extends Serializer<List<?>> {
   ImmutableListSerializer() {
     super(false, true);

@@ -1,0 +1,94 @@
+package dev.espalier.spark;
+
+import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.search.CandidateScorer;
+import dev.espalier.search.CostColumns;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Scores candidates on Spark's executors: predictor and costs are broadcast once, each batch is cut
+ * into slices of codes. Scores are bit-identical to those of {@link
+ * dev.espalier.search.LocalScorer}, whatever the number of partitions.
+ */
+public final class SparkCandidateScorer implements CandidateScorer, AutoCloseable {
+  private final JavaSparkContext spark;
+  private final Broadcast<Scoring> scoring;
+  private final int decisions;
+  private final int columns;
+  private final int partitions;
+
+  /** What is broadcast. */
+  record Scoring(AccuracyPredictor predictor, CostColumns columns) {}
+
+  /**
+   * Broadcasts predictor and costs.
+   *
+   * @param predictor serialisable
+   * @param partitions tasks that a batch is cut into, at least 1
+   */
+  public SparkCandidateScorer(
+      SparkSession session, AccuracyPredictor predictor, CostColumns columns, int partitions) {
+    if (partitions < 1) {
+      throw new IllegalArgumentException("scoring in " + partitions + " partitions: at least 1");
+    }
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.scoring = spark.broadcast(new Scoring(predictor, columns));
+    this.decisions = predictor.space().length();
+    this.columns = columns.count();
+    this.partitions = partitions;
+  }
+
+  @Override
+  public void score(byte[] codes, int count, double[] accuracies, double[] costs) {
+    List<byte[]> slices = new ArrayList<>();
+    int parts = Math.min(partitions, count);
+    for (int p = 0; p < parts; p++) {
+      slices.add(
+          Arrays.copyOfRange(
+              codes, start(p, parts, count) * decisions, start(p + 1, parts, count) * decisions));
+    }
+    if (slices.isEmpty()) {
+      return;
+    }
+    List<double[]> scores =
+        spark.parallelize(slices, parts).map(new Slice(scoring, decisions)::score).collect();
+    for (int p = 0; p < parts; p++) {
+      int first = start(p, parts, count);
+      int size = start(p + 1, parts, count) - first;
+      System.arraycopy(scores.get(p), 0, accuracies, first, size);
+      System.arraycopy(scores.get(p), size, costs, first * columns, size * columns);
+    }
+  }
+
+  private static int start(int part, int parts, int count) {
+    return (int) ((long) part * count / parts);
+  }
+
+  /** What runs on an executor. */
+  private record Slice(Broadcast<Scoring> scoring, int decisions) implements Serializable {
+    /** Accuracies, then costs, of all codes of a slice. */
+    double[] score(byte[] codes) {
+      CostColumns columns = scoring.value().columns();
+      int count = codes.length / decisions;
+      double[] accuracies = new double[count];
+      scoring.value().predictor().predict(codes, count, accuracies);
+      double[] costs = new double[count * columns.count()];
+      columns.costs(codes, decisions, count, costs);
+      double[] scores = Arrays.copyOf(accuracies, count + costs.length);
+      System.arraycopy(costs, 0, scores, count, costs.length);
+      return scores;
+    }
+  }
+
+  /** Frees the broadcast. */
+  @Override
+  public void close() {
+    scoring.destroy();
+  }
+}

@@ -1,0 +1,162 @@
+package dev.espalier.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.espalier.accuracy.AccuracyMeasurement;
+import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.accuracy.PredictorError;
+import dev.espalier.accuracy.SpaceDefinition;
+import dev.espalier.search.CostColumns;
+import dev.espalier.search.Quantity;
+import dev.espalier.search.SearchTarget;
+import dev.espalier.space.AdditiveFunction;
+import dev.espalier.space.Architecture;
+import dev.espalier.space.SearchSpace;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.SerializerInstance;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import scala.reflect.ClassTag;
+
+class SerialisationTest {
+  private static final SearchSpace SPACE = SparkTesting.space();
+
+  private static SerializerInstance kryo() {
+    return new KryoSerializer(EspalierSpark.conf("test")).newInstance();
+  }
+
+  private static SerializerInstance java() {
+    return new JavaSerializer(EspalierSpark.conf("test")).newInstance();
+  }
+
+  private static <T> T roundTrip(SerializerInstance serializer, T value) {
+    ClassTag<T> any = ClassTag.apply(Object.class);
+    ByteBuffer bytes = serializer.serialize(value, any);
+    return serializer.deserialize(bytes, any);
+  }
+
+  static Stream<Object> values() {
+    AccuracyMeasurement measurement =
+        new AccuracyMeasurement(SPACE.largest(), 9, 10, SyntheticPredictors.CONDITIONS);
+    return Stream.of(
+        SPACE.largest(),
+        measurement,
+        SyntheticPredictors.CONDITIONS,
+        new PredictorError(10, 5, 0.5, 0.1, 0.2, 0.3),
+        SpaceDefinition.of(SPACE),
+        SparkTesting.data(1).preprocessing());
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void valuesSurviveKryo(Object value) {
+    assertThat(roundTrip(kryo(), value)).isEqualTo(value).isNotSameAs(value);
+  }
+
+  @Test
+  void valuesThatTravelInClosuresSurviveJavaSerialisation() {
+    Architecture architecture = SPACE.largest();
+
+    assertThat(roundTrip(java(), architecture)).isEqualTo(architecture);
+    assertThat(roundTrip(java(), SyntheticPredictors.CONDITIONS))
+        .isEqualTo(SyntheticPredictors.CONDITIONS);
+  }
+
+  @Test
+  void immutableListsSurviveKryo() {
+    for (List<Integer> list :
+        List.of(List.of(1), List.of(1, 2), List.of(1, 2, 3), Stream.of(4, 5).toList())) {
+      assertThat(roundTrip(kryo(), list)).isEqualTo(list);
+    }
+    assertThat(roundTrip(kryo(), List.<Integer>of())).isEmpty();
+  }
+
+  @Test
+  void predictorsAndCostsPredictTheSameAfterBothSerialisers() {
+    List<Architecture> architectures = SparkTesting.architectures(SPACE, 50, 1);
+    byte[] codes = SparkTesting.codes(architectures);
+    AdditiveFunction macs =
+        AdditiveFunction.compile(
+            SPACE,
+            0,
+            (slot, code) -> SPACE.operators(slot, code).stream().mapToLong(o -> o.macs()).sum());
+    CostColumns columns =
+        CostColumns.of(
+            List.of(new SearchTarget("t", Quantity.MACS, Map.of(Quantity.MACS, macs), List.of())));
+    double[] costs = new double[50];
+    columns.costs(codes, SPACE.length(), 50, costs);
+    for (SerializerInstance serializer : List.of(kryo(), java())) {
+      for (AccuracyPredictor predictor :
+          List.of(SyntheticPredictors.mlp(SPACE), SyntheticPredictors.additive(SPACE, 2, 1))) {
+        double[] expected = new double[50];
+        predictor.predict(codes, 50, expected);
+
+        AccuracyPredictor read = roundTrip(serializer, predictor);
+
+        double[] found = new double[50];
+        read.predict(codes, 50, found);
+        assertThat(found).isEqualTo(expected);
+        assertThat(read.error()).isEqualTo(predictor.error());
+        assertThat(read.space()).isEqualTo(SPACE);
+      }
+      double[] found = new double[50];
+      roundTrip(serializer, columns).costs(codes, SPACE.length(), 50, found);
+      assertThat(found).isEqualTo(costs);
+    }
+  }
+
+  @Test
+  void broadcastsSurviveKryo() {
+    EvaluationInputs inputs = new EvaluationInputs(SparkTesting.supernet(), SparkTesting.data(1));
+
+    EvaluationInputs read = roundTrip(kryo(), inputs);
+
+    assertThat(read.data().digest()).isEqualTo(SparkTesting.data(1).digest());
+    assertThat(read.loaded().weights()).isEqualTo(SparkTesting.supernet().weights());
+    assertThat(read.loaded().network().space()).isEqualTo(SPACE);
+  }
+
+  @Test
+  void anUnregisteredTypeIsAnError() {
+    record Stranger(int value) {}
+
+    assertThatThrownBy(() -> roundTrip(kryo(), new Stranger(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("Class is not registered")
+        .hasMessageContaining("Stranger");
+  }
+
+  @Test
+  void aRecordIsCheckedByItsConstructorWhenRead() {
+    SerializerInstance serializer = kryo();
+    byte[] one = bytes(serializer, correctOfFour(1));
+    byte[] two = bytes(serializer, correctOfFour(2));
+    // Where the count lies, and what one more adds there.
+    int place = Arrays.mismatch(one, two);
+    one[place] += 4 * (two[place] - one[place]);
+
+    assertThatThrownBy(
+            () -> serializer.deserialize(ByteBuffer.wrap(one), ClassTag.apply(Object.class)))
+        .hasRootCauseMessage(
+            "5 correct of 4 images: at least 1 image, and correct between 0 and images");
+  }
+
+  private static AccuracyMeasurement correctOfFour(int correct) {
+    return new AccuracyMeasurement(SPACE.smallest(), correct, 4, SyntheticPredictors.CONDITIONS);
+  }
+
+  private static byte[] bytes(SerializerInstance serializer, Object value) {
+    ByteBuffer buffer = serializer.serialize(value, ClassTag.apply(Object.class));
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+}
