@@ -7,9 +7,9 @@ import java.util.Objects;
 
 /**
  * What was found when sums over the table were compared with whole networks measured on the same
- * device. Both errors are over the same networks, none of which the correction was fitted on.
+ * device. Both errors are over the same networks, which the correction was not fitted on.
  *
- * @param networks which networks, in words
+ * @param networks which networks the errors are over, in words
  * @param calibration number of networks that the correction was fitted on, at least 3
  * @param correction the model that was fitted
  * @param plain error of the plain sum
@@ -37,9 +37,9 @@ public record Additivity(
 
   /** In words, for reports. */
   public String words() {
-    return "latency of whole networks is %s, fitted on %d measured networks (%s), %s; held out: %s; without the model: %s"
+    return "latency of whole networks is %s, fitted on %d measured networks, %s; on others (%s): %s; without the model: %s"
         .formatted(
-            correction.words(), calibration, networks, date, corrected.words(), plain.words());
+            correction.words(), calibration, date, networks, corrected.words(), plain.words());
   }
 
   void write(ObjectNode object) {

@@ -28,8 +28,10 @@ public record Emulated(
     LocalDate date)
     implements Provenance {
   public Emulated {
-    Texts.requireWords("emulated", "emulator", emulator, "emulatorVersion", emulatorVersion);
-    Texts.requireWords("emulated", "machine", machine, "countedUnit", countedUnit);
+    Texts.require("emulated", "emulator", emulator);
+    Texts.require("emulated", "emulatorVersion", emulatorVersion);
+    Texts.require("emulated", "machine", machine);
+    Texts.require("emulated", "countedUnit", countedUnit);
     Objects.requireNonNull(precision);
     Objects.requireNonNull(date);
     if (!(unitsPerMicrosecond > 0) || Double.isInfinite(unitsPerMicrosecond)) {

@@ -32,8 +32,10 @@ public record Measured(
     String method)
     implements Provenance {
   public Measured {
-    Texts.requireWords("measured", "device", device, "runtime", runtime);
-    Texts.requireWords("measured", "runtimeVersion", runtimeVersion, "method", method);
+    Texts.require("measured", "device", device);
+    Texts.require("measured", "runtime", runtime);
+    Texts.require("measured", "runtimeVersion", runtimeVersion);
+    Texts.require("measured", "method", method);
     Objects.requireNonNull(precision);
     Objects.requireNonNull(date);
     if (batch < 1 || threads < 1 || clockMegahertz.orElse(1) < 1) {

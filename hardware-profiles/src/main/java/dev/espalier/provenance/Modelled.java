@@ -19,7 +19,8 @@ public record Modelled(
     String model, String fittedOn, int heldOut, double heldOutError, LocalDate date)
     implements Provenance {
   public Modelled {
-    Texts.requireWords("modelled", "model", model, "fittedOn", fittedOn);
+    Texts.require("modelled", "model", model);
+    Texts.require("modelled", "fittedOn", fittedOn);
     Objects.requireNonNull(date);
     if (heldOut < 1) {
       throw new IllegalArgumentException(

@@ -4,13 +4,7 @@ package dev.espalier.provenance;
 final class Texts {
   private Texts() {}
 
-  static void requireWords(
-      String owner, String name, String value, String otherName, String otherValue) {
-    requireWord(owner, name, value);
-    requireWord(owner, otherName, otherValue);
-  }
-
-  private static void requireWord(String owner, String name, String value) {
+  static void require(String owner, String name, String value) {
     if (value == null || value.isBlank()) {
       throw new IllegalArgumentException(owner + ": " + name + " must not be blank");
     }
