@@ -11,6 +11,7 @@ import dev.espalier.space.SearchSpace;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,37 +20,48 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Compares sums over a table with measured whole networks, fits an overhead model on half of the
- * networks and states the error of both on the other half.
+ * Compares sums over a table with measured whole networks, fits an overhead model on some networks
+ * and states the error of both on others.
  *
- * <p>The model is {@code latency = overhead + scale · sum}, a {@linkplain TheilSenLine robust
- * line}.
+ * <p>The model is {@code latency = overhead + scale · sum}, a {@linkplain RelativeLine robust
+ * line}. It is calibrated on networks {@linkplain #spread spread} from the least sum to the
+ * greatest, because random networks crowd in the middle and a search asks for the ends as well;
+ * errors are stated on {@linkplain #sample random} networks.
  */
 public final class AdditivityCheck {
-  /** So that the calibration half can outvote a wild network, and the held-out half be ranked. */
-  public static final int FEWEST_NETWORKS = 10;
+  /** So that the calibration networks can outvote a wild one. */
+  public static final int FEWEST_CALIBRATION = 5;
+
+  /** So that the networks kept out can be ranked. */
+  public static final int FEWEST_HELD_OUT = 5;
 
   private static final int ATTEMPTS_PER_NETWORK = 100;
+  private static final int POOL_PER_NETWORK = 40;
 
   /**
-   * What was found.
+   * Measured networks beside what the table says of them.
    *
-   * @param networks every network compared, calibration first
+   * @param networks compared
    * @param sumMicros of each, from the table
    * @param measuredMicros of each
-   * @param additivity for the profile
    */
-  public record Finding(
-      List<Architecture> networks,
-      List<Double> sumMicros,
-      List<Double> measuredMicros,
-      Additivity additivity) {
-    public Finding {
+  public record Comparison(
+      List<Architecture> networks, List<Double> sumMicros, List<Double> measuredMicros) {
+    public Comparison {
       networks = List.copyOf(networks);
       sumMicros = List.copyOf(sumMicros);
       measuredMicros = List.copyOf(measuredMicros);
     }
   }
+
+  /**
+   * What was found.
+   *
+   * @param calibration the networks that the overhead model was fitted on
+   * @param heldOut the networks that both errors are stated on
+   * @param additivity for the profile
+   */
+  public record Finding(Comparison calibration, Comparison heldOut, Additivity additivity) {}
 
   private AdditivityCheck() {}
 
@@ -72,48 +84,98 @@ public final class AdditivityCheck {
   }
 
   /**
+   * Draws networks whose sums are spread evenly from the smallest network's to the largest's, those
+   * two among them: of a pool of random networks that are mixed with the smallest or the largest to
+   * different degrees, those nearest to evenly spaced sums.
+   *
+   * @param count at least 2; fewer are returned where one network is nearest to several sums
+   */
+  public static List<Architecture> spread(
+      SearchSpace space, CostModel model, int count, RandomGenerator random) {
+    List<Architecture> pool = new ArrayList<>(List.of(space.smallest(), space.largest()));
+    for (int i = 0; i < count * POOL_PER_NETWORK; i++) {
+      byte[] end = (random.nextBoolean() ? space.smallest() : space.largest()).toBytes();
+      byte[] code = space.sample(random).toBytes();
+      double share = random.nextDouble();
+      for (int d = 0; d < code.length; d++) {
+        code[d] = random.nextDouble() < share ? end[d] : code[d];
+      }
+      pool.add(space.architecture(code));
+    }
+    double least = model.sumMicros().at(space.smallest());
+    double most = model.sumMicros().at(space.largest());
+    Set<Architecture> chosen = new LinkedHashSet<>(List.of(space.smallest(), space.largest()));
+    for (int i = 1; i < count - 1; i++) {
+      double wanted = least + (most - least) * i / (count - 1);
+      pool.stream()
+          .min(
+              Comparator.<Architecture>comparingDouble(
+                      n -> Math.abs(model.sumMicros().at(n) - wanted))
+                  .thenComparing(Comparator.naturalOrder()))
+          .ifPresent(chosen::add);
+    }
+    return List.copyOf(chosen);
+  }
+
+  /**
    * Measures networks and compares.
    *
    * @param model its plain sum is compared, whatever correction its profile has
-   * @param networks at least {@value #FEWEST_NETWORKS}, in random order: the first half calibrates
-   * @param description which networks they are, in words
+   * @param calibration at least {@value #FEWEST_CALIBRATION}
+   * @param heldOut at least {@value #FEWEST_HELD_OUT}
+   * @param timer measures both together
+   * @param description which networks they are, in words, and when they were measured
    * @throws IllegalArgumentException if there are too few, or measured latency does not rise with
    *     the sum
    */
   public static Finding run(
       CostModel model,
-      List<Architecture> networks,
+      List<Architecture> calibration,
+      List<Architecture> heldOut,
       NetworkTimer timer,
-      String description,
-      LocalDate date) {
-    if (networks.size() < FEWEST_NETWORKS) {
+      Description description) {
+    if (calibration.size() < FEWEST_CALIBRATION || heldOut.size() < FEWEST_HELD_OUT) {
       throw new IllegalArgumentException(
-          "%d networks are too few to fit and check an overhead model: at least %d are needed"
-              .formatted(networks.size(), FEWEST_NETWORKS));
+          "%d networks to calibrate an overhead model and %d to check it are too few: at least %d and %d are needed"
+              .formatted(calibration.size(), heldOut.size(), FEWEST_CALIBRATION, FEWEST_HELD_OUT));
     }
-    double[] sums = networks.stream().mapToDouble(model.sumMicros()::at).toArray();
+    List<Architecture> networks = new ArrayList<>(calibration);
+    networks.addAll(heldOut);
     double[] measured = timer.medianMicros(networks);
-    int calibration = networks.size() / 2;
-    OverheadCorrection correction =
-        fit(Arrays.copyOf(sums, calibration), Arrays.copyOf(measured, calibration));
-    double[] heldOutSums = Arrays.copyOfRange(sums, calibration, sums.length);
-    double[] heldOutMeasured = Arrays.copyOfRange(measured, calibration, sums.length);
+    double[] sums = networks.stream().mapToDouble(model.sumMicros()::at).toArray();
+    int split = calibration.size();
+    double[] heldOutSums = Arrays.copyOfRange(sums, split, sums.length);
+    double[] heldOutMeasured = Arrays.copyOfRange(measured, split, sums.length);
+    OverheadCorrection correction = fit(Arrays.copyOf(sums, split), Arrays.copyOf(measured, split));
     double[] heldOutCorrected = Arrays.stream(heldOutSums).map(correction::latencyMicros).toArray();
     return new Finding(
-        networks,
-        boxed(sums),
-        boxed(measured),
+        comparison(calibration, Arrays.copyOf(sums, split), Arrays.copyOf(measured, split)),
+        comparison(heldOut, heldOutSums, heldOutMeasured),
         new Additivity(
-            description,
-            calibration,
+            description.networks(),
+            split,
             correction,
             error(heldOutSums, heldOutMeasured),
             error(heldOutCorrected, heldOutMeasured),
-            date));
+            description.date()));
+  }
+
+  /**
+   * Which networks are compared and when.
+   *
+   * @param networks in words
+   * @param date of the measurement
+   */
+  public record Description(String networks, LocalDate date) {}
+
+  private static Comparison comparison(
+      List<Architecture> networks, double[] sums, double[] measured) {
+    return new Comparison(
+        networks, Arrays.stream(sums).boxed().toList(), Arrays.stream(measured).boxed().toList());
   }
 
   private static OverheadCorrection fit(double[] sums, double[] measured) {
-    TheilSenLine line = TheilSenLine.fit(sums, measured);
+    RelativeLine line = RelativeLine.fit(sums, measured);
     if (!(line.slope() > 0)) {
       throw new IllegalArgumentException(
           String.format(
@@ -123,12 +185,6 @@ public final class AdditivityCheck {
               sums.length));
     }
     return new OverheadCorrection(line.intercept(), line.slope());
-  }
-
-  private static List<Double> boxed(double[] values) {
-    List<Double> boxed = new ArrayList<>();
-    Arrays.stream(values).forEach(boxed::add);
-    return boxed;
   }
 
   /**

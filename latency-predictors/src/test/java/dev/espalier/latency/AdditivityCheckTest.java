@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.cost.CostModel;
 import dev.espalier.cost.TestProfiles;
+import dev.espalier.operator.Activation;
 import dev.espalier.operator.Precision;
 import dev.espalier.profile.SumError;
 import dev.espalier.space.Architecture;
+import dev.espalier.space.MobileNetV3Definition;
+import dev.espalier.space.OfaMobileNetV3;
 import dev.espalier.space.SearchSpace;
 import java.time.LocalDate;
 import java.util.HashSet;
@@ -30,7 +33,13 @@ class AdditivityCheckTest {
   }
 
   private static AdditivityCheck.Finding run(List<Architecture> networks, NetworkTimer timer) {
-    return AdditivityCheck.run(MODEL, networks, timer, "random networks", DAY);
+    int half = networks.size() / 2;
+    return AdditivityCheck.run(
+        MODEL,
+        networks.subList(0, half),
+        networks.subList(half, networks.size()),
+        timer,
+        new AdditivityCheck.Description("random networks", DAY));
   }
 
   /** Overhead 20 us, scale 1.5, 1 % noise. */
@@ -88,10 +97,12 @@ class AdditivityCheckTest {
   void keepsEveryComparisonForReports() {
     List<Architecture> networks = networks(12, 5);
     AdditivityCheck.Finding finding = run(networks, noisy(TestProfiles.random(6)));
-    assertThat(finding.networks()).isEqualTo(networks);
-    assertThat(finding.sumMicros())
-        .isEqualTo(networks.stream().map(MODEL.sumMicros()::at).toList());
-    assertThat(finding.measuredMicros()).hasSize(12);
+    assertThat(finding.calibration().networks()).isEqualTo(networks.subList(0, 6));
+    assertThat(finding.heldOut().networks()).isEqualTo(networks.subList(6, 12));
+    assertThat(finding.heldOut().sumMicros())
+        .isEqualTo(networks.subList(6, 12).stream().map(MODEL.sumMicros()::at).toList());
+    assertThat(finding.heldOut().measuredMicros()).hasSize(6);
+    assertThat(finding.additivity().plain().networks()).isEqualTo(6);
   }
 
   @Test
@@ -100,7 +111,7 @@ class AdditivityCheckTest {
     assertThatThrownBy(() -> run(networks, noisy(TestProfiles.random(1))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "9 networks are too few to fit and check an overhead model: at least 10 are needed");
+            "4 networks to calibrate an overhead model and 5 to check it are too few: at least 5 and 5 are needed");
   }
 
   @Test
@@ -122,15 +133,13 @@ class AdditivityCheckTest {
     List<Architecture> networks = networks(50, 9);
     assertThat(new HashSet<>(networks)).hasSize(50);
     SearchSpace single =
-        new dev.espalier.space.OfaMobileNetV3(
-            new dev.espalier.space.MobileNetV3Definition(
+        new OfaMobileNetV3(
+            new MobileNetV3Definition(
                 List.of(8),
                 1,
                 8,
                 8,
-                List.of(
-                    new dev.espalier.space.MobileNetV3Definition.Stage(
-                        8, 1, dev.espalier.operator.Activation.RELU, 0, List.of(1))),
+                List.of(new MobileNetV3Definition.Stage(8, 1, Activation.RELU, 0, List.of(1))),
                 List.of(3),
                 List.of(3, 6),
                 8,
@@ -139,6 +148,18 @@ class AdditivityCheckTest {
     assertThatThrownBy(() -> AdditivityCheck.sample(single, 3, TestProfiles.random(1)))
         .hasMessage(
             "only 2 distinct networks in 300 draws from a space of 2: ask for fewer than 3");
+  }
+
+  @Test
+  void spreadsCalibrationFromTheSmallestNetworkToTheLargest() {
+    List<Architecture> networks = AdditivityCheck.spread(SPACE, MODEL, 20, TestProfiles.random(3));
+    double[] sums = networks.stream().mapToDouble(MODEL.sumMicros()::at).sorted().toArray();
+    assertThat(networks).doesNotHaveDuplicates().contains(SPACE.smallest(), SPACE.largest());
+    assertThat(sums).hasSizeGreaterThan(15);
+    double step = (sums[sums.length - 1] - sums[0]) / 19;
+    for (int i = 1; i < sums.length; i++) {
+      assertThat(sums[i] - sums[i - 1]).as("gap %d", i).isLessThan(3 * step);
+    }
   }
 
   @Test
@@ -154,11 +175,13 @@ class AdditivityCheckTest {
   }
 
   @Test
-  void fitsALineThroughItsPoints() {
-    TheilSenLine line =
-        TheilSenLine.fit(new double[] {1, 2, 3, 4, 5}, new double[] {3, 5, 7, 900, 11});
-    assertThat(line).isEqualTo(new TheilSenLine(1, 2));
-    assertThatThrownBy(() -> TheilSenLine.fit(new double[] {2, 2}, new double[] {1, 3}))
+  void fitsALineInSpiteOfWildPoints() {
+    double[] x = {1, 2, 3, 4, 5, 6, 7, 8};
+    double[] y = {3, 5, 7, 900, 11, 13, 15, 60};
+    RelativeLine line = RelativeLine.fit(x, y);
+    assertThat(line.intercept()).isCloseTo(1, within(0.05));
+    assertThat(line.slope()).isCloseTo(2, within(0.05));
+    assertThatThrownBy(() -> RelativeLine.fit(new double[] {2, 2}, new double[] {1, 3}))
         .hasMessage("a line needs two distinct x, found [2.0, 2.0]");
   }
 }
