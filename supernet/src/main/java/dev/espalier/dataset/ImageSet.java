@@ -94,6 +94,25 @@ public final class ImageSet {
     }
   }
 
+  /**
+   * How many images have their largest logit at their label; the first of equal logits counts.
+   *
+   * @param logits {@code (n, classes)} flat
+   */
+  public int countRight(float[] logits, int classes) {
+    int right = 0;
+    for (int n = 0; n < labels.length; n++) {
+      int best = 0;
+      for (int c = 1; c < classes; c++) {
+        if (logits[n * classes + c] > logits[n * classes + best]) {
+          best = c;
+        }
+      }
+      right += best == labels[n] ? 1 : 0;
+    }
+    return right;
+  }
+
   /** A copy of the pixels. */
   public byte[] pixels() {
     return pixels.clone();

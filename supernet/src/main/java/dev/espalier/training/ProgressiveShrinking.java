@@ -386,7 +386,7 @@ public final class ProgressiveShrinking {
         float[] logits =
             torch.logits(
                 architecture, statistics, preprocessing.images(images, side), images.count());
-        accuracy[i] = accuracy(logits, images);
+        accuracy[i] = (double) images.countRight(logits, network.classes()) / images.count();
       }
       return accuracy;
     }
@@ -396,21 +396,6 @@ public final class ProgressiveShrinking {
     int n = Math.min(config.calibrationImages(), training.count());
     float[] images = preprocessing.images(training.slice(0, n), network.input(architecture).side());
     return torch.calibrate(architecture, images, n, TrainingWorker.CALIBRATION_BATCH);
-  }
-
-  private double accuracy(float[] logits, ImageSet images) {
-    int classes = network.classes();
-    int right = 0;
-    for (int n = 0; n < images.count(); n++) {
-      int best = 0;
-      for (int c = 1; c < classes; c++) {
-        if (logits[n * classes + c] > logits[n * classes + best]) {
-          best = c;
-        }
-      }
-      right += best == images.label(n) ? 1 : 0;
-    }
-    return (double) right / images.count();
   }
 
   private Weights withStatistics(float[] weights) {

@@ -15,6 +15,7 @@ import dev.espalier.checkpoint.SupernetDescription;
 import dev.espalier.checkpoint.SupernetFolder;
 import dev.espalier.dataset.IdxFiles;
 import dev.espalier.dataset.ImageSet;
+import dev.espalier.dataset.Preprocessing;
 import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.ElasticNetworks;
 import dev.espalier.space.Architecture;
@@ -119,6 +120,11 @@ public final class SupernetTraining {
     return config;
   }
 
+  /** Fitted on the training images. */
+  Preprocessing preprocessing() {
+    return Preprocessing.fittedOn(training);
+  }
+
   /**
    * Trains and publishes; resumes if the checkpoint exists.
    *
@@ -162,15 +168,27 @@ public final class SupernetTraining {
   }
 
   /**
-   * Trains one architecture alone under the same configuration, each of its epochs with all
-   * training images.
+   * Trains one architecture alone, from scratch and without a teacher, on as many images as the
+   * whole supernet: one phase of all its epochs under the first phase's learning rate.
    *
-   * @param checkpoint a file of its own
+   * @param checkpoint a file of its own; resumes if it exists, and is left for the caller to delete
+   * @return weights of which only the architecture's are trained
    */
   public ProgressiveShrinking.Result alone(
       Architecture architecture, Path checkpoint, TrainingListener listener) {
-    return ProgressiveShrinking.alone(network, config, training, validation, architecture)
-        .run(checkpoint, digest() + "/" + architecture.toHex(), storage.configuration(), listener);
+    TrainingConfig.Phase first = config.phases().get(0);
+    TrainingConfig single =
+        config.withPhases(
+            List.of(
+                new TrainingConfig.Phase(
+                    "alone",
+                    config.epochs(),
+                    first.learningRate(),
+                    first.warmUpSteps(),
+                    0,
+                    new TreeMap<>())));
+    return ProgressiveShrinking.alone(network, single, training, validation, architecture)
+        .run(checkpoint, digest() + " " + architecture.toHex(), storage.configuration(), listener);
   }
 
   private String digest() {

@@ -149,4 +149,22 @@ public record TrainingConfig(
   public int epochs() {
     return phases.stream().mapToInt(Phase::epochs).sum();
   }
+
+  /** The same with other phases. */
+  TrainingConfig withPhases(List<Phase> other) {
+    return new TrainingConfig(
+        name,
+        space,
+        data,
+        seed,
+        threads,
+        batch,
+        labelSmoothing,
+        weightDecay,
+        clipNorm,
+        calibrationImages,
+        largestShare,
+        smallestShare,
+        other);
+  }
 }
