@@ -1,0 +1,53 @@
+package dev.espalier.run;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a search is asked for: specialised models of one supernet, one per target and budget.
+ *
+ * @param supernet name of a shipped supernet, or the path of a supernet folder
+ * @param targets names or paths of hardware profiles, distinct
+ * @param budgets distinct; every target gets one model for each
+ * @param engine that searches
+ * @param seed of every random choice
+ * @param candidatesPerBudget how many selections are at most extracted and tried for one budget
+ * @param partitions of the Spark tasks; never changes a result
+ * @param output folder of the run; absent for one named by the time
+ */
+public record SearchRequest(
+    String supernet,
+    List<String> targets,
+    List<Budget> budgets,
+    EngineRequest engine,
+    long seed,
+    int candidatesPerBudget,
+    OptionalInt partitions,
+    Optional<String> output) {
+  public SearchRequest {
+    targets = List.copyOf(targets);
+    budgets = List.copyOf(budgets);
+    if (supernet.isBlank() || targets.isEmpty() || budgets.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a request needs a supernet, at least one target and at least one budget");
+    }
+    if (candidatesPerBudget < 1) {
+      throw new IllegalArgumentException(
+          "candidates-per-budget: " + candidatesPerBudget + " is below 1");
+    }
+  }
+
+  /** The same request with another output folder. */
+  public SearchRequest withOutput(String folder) {
+    return new SearchRequest(
+        supernet,
+        targets,
+        budgets,
+        engine,
+        seed,
+        candidatesPerBudget,
+        partitions,
+        Optional.of(folder));
+  }
+}
