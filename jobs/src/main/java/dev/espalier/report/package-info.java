@@ -1,0 +1,2 @@
+/** How results are shown to people. */
+package dev.espalier.report;
