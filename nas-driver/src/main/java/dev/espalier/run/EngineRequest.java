@@ -2,17 +2,17 @@ package dev.espalier.run;
 
 /** Which engine searches, and how much it may look at. */
 public sealed interface EngineRequest {
-  /** The name by which a request asks for it. */
+  /** The name by which a request asks for it, that of a {@code SearchEngine}. */
   String kind();
 
   /**
    * Uniformly drawn architectures: the baseline.
    *
-   * @param candidates drawn, at least 1
+   * @param evaluations candidates scored, at least 1
    */
-  record Random(int candidates) implements EngineRequest {
+  record Random(int evaluations) implements EngineRequest {
     public Random {
-      requireAtLeast("candidates", candidates, 1);
+      requireAtLeast("evaluations", evaluations, 1);
     }
 
     @Override
@@ -24,9 +24,9 @@ public sealed interface EngineRequest {
   /**
    * Multi-objective evolution.
    *
-   * @param population kept from one generation to the next, at least 4
-   * @param generations after the first, at least 1
-   * @param mutation probability that a decision is drawn anew
+   * @param population candidates of a generation, at least 4
+   * @param generations the first included, at least 1
+   * @param mutation probability that a decision of a child is drawn anew, above 0
    * @param start where the first population comes from
    */
   record Evolution(int population, int generations, double mutation, Start start)

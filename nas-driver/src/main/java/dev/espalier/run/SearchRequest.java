@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  *
  * @param supernet name of a shipped supernet, or the path of a supernet folder
  * @param targets names or paths of hardware profiles, distinct
- * @param budgets distinct; every target gets one model for each
+ * @param budgets every target gets one model for each
  * @param engine that searches
  * @param seed of every random choice
  * @param candidatesPerBudget how many selections are at most extracted and tried for one budget
@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 public record SearchRequest(
     String supernet,
     List<String> targets,
-    List<Budget> budgets,
+    BudgetRequest budgets,
     EngineRequest engine,
     long seed,
     int candidatesPerBudget,
@@ -27,10 +27,8 @@ public record SearchRequest(
     Optional<String> output) {
   public SearchRequest {
     targets = List.copyOf(targets);
-    budgets = List.copyOf(budgets);
-    if (supernet.isBlank() || targets.isEmpty() || budgets.isEmpty()) {
-      throw new IllegalArgumentException(
-          "a request needs a supernet, at least one target and at least one budget");
+    if (supernet.isBlank() || targets.isEmpty()) {
+      throw new IllegalArgumentException("a request needs a supernet and at least one target");
     }
     if (candidatesPerBudget < 1) {
       throw new IllegalArgumentException(

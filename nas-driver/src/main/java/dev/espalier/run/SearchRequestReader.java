@@ -3,6 +3,9 @@ package dev.espalier.run;
 import dev.espalier.run.StrictYaml.Entry;
 import dev.espalier.run.StrictYaml.Fields;
 import dev.espalier.run.StrictYaml.Problems;
+import dev.espalier.search.Budget;
+import dev.espalier.search.Constraint;
+import dev.espalier.search.Quantity;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -21,14 +24,15 @@ import java.util.Set;
  * budgets:
  *   - {latency: 150us}
  *   - {latency: 200us, macs: 2M}
- * engine: {kind: evolution, population: 64, generations: 20, mutation: 0.1, start: exact}
+ * engine: {kind: evolution, population: 128, generations: 40, mutation: 0.1, start: exact}
  * seed: 1
  * candidates-per-budget: 3
  * partitions: 4
  * output: runs/first
  * }</pre>
  *
- * <p>{@code supernet}, {@code targets} and {@code budgets} are required. Unknown keys, repeated
+ * <p>{@code supernet}, {@code targets} and {@code budgets} are required; {@code budgets: 4} asks
+ * for four latency budgets spread over what each target's subnets can do. Unknown keys, repeated
  * keys, amounts without a unit and values out of range are problems; all of them are reported
  * together, each with its line.
  */
@@ -43,17 +47,18 @@ public final class SearchRequestReader {
           "candidates-per-budget",
           "partitions",
           "output");
-  private static final List<String> RANDOM_KEYS = List.of("kind", "candidates");
+  private static final List<String> RANDOM_KEYS = List.of("kind", "evaluations");
   private static final List<String> EVOLUTION_KEYS =
       List.of("kind", "population", "generations", "mutation", "start");
   private static final List<String> EXACT_KEYS = List.of("kind");
   private static final List<String> ENGINES = List.of("random", "evolution", "exact");
 
-  private static final int DEFAULT_CANDIDATES = 2000;
-  private static final int DEFAULT_POPULATION = 100;
-  private static final int DEFAULT_GENERATIONS = 20;
+  private static final int DEFAULT_EVALUATIONS = 5000;
+  private static final int DEFAULT_POPULATION = 128;
+  private static final int DEFAULT_GENERATIONS = 40;
   private static final double DEFAULT_MUTATION = 0.1;
   private static final int DEFAULT_CANDIDATES_PER_BUDGET = 3;
+  private static final int MOST_BUDGETS = 100;
   private static final int MOST = 10_000_000;
 
   private SearchRequestReader() {}
@@ -69,7 +74,7 @@ public final class SearchRequestReader {
     Fields fields = StrictYaml.root(yaml, problems).fields("the request", KEYS);
     Optional<String> supernet = fields.required("supernet").flatMap(e -> e.text("supernet"));
     List<String> targets = fields.required("targets").map(e -> targets(e)).orElse(List.of());
-    List<Budget> budgets = fields.required("budgets").map(e -> budgets(e)).orElse(List.of());
+    Optional<BudgetRequest> budgets = fields.required("budgets").flatMap(e -> budgets(e));
     Optional<EngineRequest> engine =
         fields.optional("engine").map(e -> engine(e)).orElse(Optional.of(evolution()));
     long seed = fields.optional("seed").flatMap(e -> e.whole("seed", 0, Long.MAX_VALUE)).orElse(1L);
@@ -82,7 +87,7 @@ public final class SearchRequestReader {
     return new SearchRequest(
         supernet.orElseThrow(),
         targets,
-        budgets,
+        budgets.orElseThrow(),
         engine.orElseThrow(),
         seed,
         candidates,
@@ -111,28 +116,33 @@ public final class SearchRequestReader {
     return targets;
   }
 
-  private static List<Budget> budgets(Entry entry) {
+  private static Optional<BudgetRequest> budgets(Entry entry) {
+    if (entry.isText()) {
+      return entry
+          .whole("budgets", 1, MOST_BUDGETS)
+          .map(count -> new BudgetRequest.Spread(Math.toIntExact(count)));
+    }
     List<Budget> budgets = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Entry element : entry.list("budgets")) {
       Optional<Budget> budget = budget(element);
       if (budget.isPresent() && !names.add(budget.get().name())) {
-        element.problem("budgets: " + budget.get() + " is listed twice");
+        element.problem("budgets: " + budget.get().name() + " is listed twice");
       }
       budget.ifPresent(budgets::add);
     }
-    return budgets;
+    return budgets.isEmpty() ? Optional.empty() : Optional.of(new BudgetRequest.Listed(budgets));
   }
 
   private static Optional<Budget> budget(Entry entry) {
-    Fields fields = entry.fields("a budget", Quantity.keys());
-    List<Limit> limits = new ArrayList<>();
+    Fields fields = entry.fields("a budget", Amounts.keys());
+    List<Constraint> limits = new ArrayList<>();
     for (Quantity quantity : Quantity.values()) {
-      Optional<Entry> amount = fields.optional(quantity.key());
-      Optional<String> text = amount.flatMap(e -> e.text(quantity.key()));
+      Optional<Entry> amount = fields.optional(quantity.label());
+      Optional<String> text = amount.flatMap(e -> e.text(quantity.label()));
       if (text.isPresent()) {
         try {
-          limits.add(new Limit(quantity, quantity.parse(text.get())));
+          limits.add(new Constraint(quantity, Amounts.parse(quantity, text.get())));
         } catch (IllegalArgumentException e) {
           amount.get().problem(e.getMessage());
         }
@@ -140,11 +150,11 @@ public final class SearchRequestReader {
     }
     if (limits.isEmpty()) {
       if (entry.isEmptyMapping()) {
-        entry.problem("a budget limits nothing; it can limit " + Quantity.keys());
+        entry.problem("a budget limits nothing; it can limit " + Amounts.keys());
       }
       return Optional.empty();
     }
-    return Optional.of(new Budget(limits));
+    return Optional.of(Amounts.budget(limits));
   }
 
   private static Optional<EngineRequest> engine(Entry entry) {
@@ -181,7 +191,7 @@ public final class SearchRequestReader {
       case "random":
         return Optional.of(
             new EngineRequest.Random(
-                whole(fields, "candidates", 1, MOST).orElse(DEFAULT_CANDIDATES)));
+                whole(fields, "evaluations", 1, MOST).orElse(DEFAULT_EVALUATIONS)));
       case "evolution":
         return Optional.of(
             new EngineRequest.Evolution(

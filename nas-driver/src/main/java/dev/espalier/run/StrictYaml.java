@@ -109,6 +109,10 @@ final class StrictYaml {
       return List.of(this);
     }
 
+    boolean isText() {
+      return node instanceof ScalarNode;
+    }
+
     boolean isMapping() {
       return node instanceof MappingNode;
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.espalier.search.Budget;
+import dev.espalier.search.Constraint;
+import dev.espalier.search.Quantity;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -55,11 +58,18 @@ class SearchRequestReaderTest {
     assertThat(request.supernet()).isEqualTo("nets/shoes");
     assertThat(request.targets()).containsExactly("host-cpu", "profiles/pixel4");
     assertThat(request.budgets())
-        .containsExactly(
-            new Budget(List.of(new Limit(Quantity.LATENCY, 150))),
-            new Budget(List.of(new Limit(Quantity.LATENCY, 200), new Limit(Quantity.MACS, 2e6))),
-            new Budget(List.of(new Limit(Quantity.PARAMETERS, 300_000))));
-    assertThat(request.budgets().get(1).name()).isEqualTo("latency-200us_macs-2M");
+        .isEqualTo(
+            new BudgetRequest.Listed(
+                List.of(
+                    new Budget("latency-150us", List.of(new Constraint(Quantity.LATENCY, 150))),
+                    new Budget(
+                        "latency-200us_macs-2M",
+                        List.of(
+                            new Constraint(Quantity.LATENCY, 200),
+                            new Constraint(Quantity.MACS, 2e6))),
+                    new Budget(
+                        "parameters-300k",
+                        List.of(new Constraint(Quantity.PARAMETERS, 300_000))))));
     assertThat(request.engine())
         .isEqualTo(new EngineRequest.Evolution(64, 12, 0.25, EngineRequest.Start.RANDOM));
     assertThat(request.seed()).isEqualTo(7);
@@ -73,7 +83,7 @@ class SearchRequestReaderTest {
     SearchRequest request = read(MINIMAL);
 
     assertThat(request.engine())
-        .isEqualTo(new EngineRequest.Evolution(100, 20, 0.1, EngineRequest.Start.EXACT));
+        .isEqualTo(new EngineRequest.Evolution(128, 40, 0.1, EngineRequest.Start.EXACT));
     assertThat(request.seed()).isEqualTo(1);
     assertThat(request.candidatesPerBudget()).isEqualTo(3);
     assertThat(request.partitions()).isEmpty();
@@ -86,7 +96,7 @@ class SearchRequestReaderTest {
         read("supernet: a\ntargets: host-cpu\nbudgets: {latency: 1ms}\nengine: exact\n");
 
     assertThat(request.targets()).containsExactly("host-cpu");
-    assertThat(request.budgets()).hasSize(1);
+    assertThat(request.budgets()).isEqualTo(read(MINIMAL.replace("150us", "1ms")).budgets());
     assertThat(request.engine()).isEqualTo(new EngineRequest.Exact());
   }
 
@@ -114,11 +124,11 @@ class SearchRequestReaderTest {
             "line 3: latency: '200' has no unit; allowed units are us, ms, as in 150us or 0.2ms");
     assertThat(problemsOfBudget("{latency: 200kg}"))
         .containsExactly(
-            "line 3: latency: 'kg' is not a unit of latency; allowed units are us, ms, as in"
+            "line 3: latency: '200kg' has a unit that is not one of latency; allowed units are us, ms, as in"
                 + " 150us or 0.2ms");
     assertThat(problemsOfBudget("{macs: 2ms}"))
         .containsExactly(
-            "line 3: macs: 'ms' is not a unit of macs; allowed units are k, M, G, as in 2M or"
+            "line 3: macs: '2ms' has a unit that is not one of macs; allowed units are k, M, G, as in 2M or"
                 + " 850k");
     assertThat(problemsOfBudget("{latency: soon}"))
         .containsExactly(
@@ -134,9 +144,11 @@ class SearchRequestReaderTest {
         .containsExactly(
             "line 3: a budget limits nothing; it can limit [latency, macs, parameters]");
     assertThat(problemsOfBudget("{latency: 1ms}, {latency: 1000us}"))
-        .containsExactly("line 3: budgets: latency <= 1000us is listed twice");
+        .containsExactly("line 3: budgets: latency-1000us is listed twice");
     assertThat(problemsOfBudget("150us").get(0))
         .startsWith("line 3: a budget: keys with values are expected (latency, macs, parameters)");
+    assertThat(problems("supernet: a\ntargets: [x]\nbudgets: 0\n"))
+        .containsExactly("line 3: budgets: 0 is not from 1 to 100");
     assertThat(problems("supernet: a\ntargets: [x]\nbudgets: []\n"))
         .containsExactly("line 3: budgets: the list is empty");
   }
@@ -188,7 +200,7 @@ class SearchRequestReaderTest {
             "line 4: engine: 'kind' is missing; it is one of [random, evolution, exact]");
     assertThat(problemsOfEngine("{kind: random, population: 8}"))
         .containsExactly(
-            "line 4: unknown key 'population' in engine random; known keys: kind, candidates");
+            "line 4: unknown key 'population' in engine random; known keys: kind, evaluations");
     assertThat(problemsOfEngine("{kind: evolution, start: warm}"))
         .containsExactly("line 4: start: 'warm' is not random or exact");
   }
@@ -211,7 +223,7 @@ class SearchRequestReaderTest {
         .hasMessageStartingWith("search.yaml has 5 problems:\n  line 6: unknown key 'sed'")
         .hasMessageContaining("line 1: supernet: a single value is expected, not nothing")
         .hasMessageContaining("line 4: latency: '200' has no unit")
-        .hasMessageContaining("line 5: macs: 'kg' is not a unit of macs")
+        .hasMessageContaining("line 5: macs: '2kg' has a unit that is not one of macs")
         .hasMessageContaining("line 7: partitions: 'many' is not a whole number");
   }
 
@@ -235,7 +247,16 @@ class SearchRequestReaderTest {
     "PARAMETERS, 100, 100, 100",
   })
   void amountsAreReadAndWritten(Quantity quantity, String text, double value, String written) {
-    assertThat(quantity.parse(text)).isEqualTo(value);
-    assertThat(quantity.format(value)).isEqualTo(written);
+    assertThat(Amounts.parse(quantity, text)).isEqualTo(value);
+    assertThat(Amounts.format(quantity, value)).isEqualTo(written);
+  }
+
+  @Test
+  void aNumberOfBudgetsIsSpreadInEqualRatios() {
+    BudgetRequest budgets = read("supernet: a\ntargets: x\nbudgets: 3\n").budgets();
+
+    assertThat(budgets.of(100, 1600).stream().map(Budget::name))
+        .containsExactly("latency-200us", "latency-400us", "latency-800us");
+    assertThat(budgets.of(1000, 1001).stream().map(Budget::name)).containsExactly("latency-1100us");
   }
 }
