@@ -1,0 +1,37 @@
+package dev.espalier.run;
+
+import dev.espalier.cost.CostModel;
+import dev.espalier.search.Budget;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a run has for one budget of one target.
+ *
+ * @param target its cost model
+ * @param budget what was asked
+ * @param attempts every candidate, the best as predicted first; at most one is published
+ */
+public record BudgetResult(CostModel target, Budget budget, List<Attempt> attempts) {
+  public BudgetResult {
+    attempts = List.copyOf(attempts);
+  }
+
+  /** The candidate that was verified and published, if any. */
+  public Optional<Attempt> published() {
+    return attempts.stream().filter(a -> a.verdict() instanceof Verdict.Published).findFirst();
+  }
+
+  /** The folder of its model within the run. */
+  public String folder() {
+    return "models/" + target.target() + "/" + budget.name();
+  }
+
+  /** Why nothing was published, for people: one reason for each candidate tried. */
+  public List<String> reasons() {
+    return attempts.stream()
+        .filter(a -> !a.verdict().reason().isEmpty())
+        .map(a -> "candidate " + a.rank() + ": " + a.verdict().reason())
+        .toList();
+  }
+}

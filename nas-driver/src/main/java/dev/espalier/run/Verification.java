@@ -1,0 +1,178 @@
+package dev.espalier.run;
+
+import dev.espalier.accuracy.PredictorError;
+import dev.espalier.cost.CostModel;
+import dev.espalier.run.Progress.Stage;
+import dev.espalier.search.BudgetAnswer.Feasible;
+import dev.espalier.search.ScoredArchitecture;
+import dev.espalier.space.Architecture;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
+
+/**
+ * Tries candidates until every budget has a model or has none left to try.
+ *
+ * <p>Works in rounds: the next candidate of every open budget is emitted and evaluated, all of them
+ * in parallel, then those that are sound are timed, one after another so that none disturbs
+ * another. An architecture that several budgets propose is emitted once, and timed once on each
+ * target.
+ */
+final class Verification {
+  private final SearchBackend backend;
+  private final ModelTimer timer;
+  private final EmissionInputs inputs;
+  private final PredictorError predictor;
+  private final Progress progress;
+
+  private final Map<Architecture, EmittedSubnet> emitted = new HashMap<>();
+  private final Map<String, Map<Architecture, Double>> micros = new HashMap<>();
+
+  Verification(
+      SearchBackend backend,
+      ModelTimer timer,
+      EmissionInputs inputs,
+      PredictorError predictor,
+      Progress progress) {
+    this.backend = backend;
+    this.timer = timer;
+    this.inputs = inputs;
+    this.predictor = predictor;
+    this.progress = progress;
+  }
+
+  /** A budget that is being answered. */
+  private static final class Open {
+    private final CostModel target;
+    private final Feasible answer;
+    private final List<Attempt> attempts = new ArrayList<>();
+    private boolean published;
+
+    Open(CostModel target, Feasible answer) {
+      this.target = target;
+      this.answer = answer;
+    }
+
+    boolean pending() {
+      return !published && attempts.size() < answer.candidates().size();
+    }
+
+    ScoredArchitecture next() {
+      return answer.candidates().get(attempts.size());
+    }
+
+    void tried(EmittedSubnet subnet, OptionalDouble measuredMicros, Verdict verdict) {
+      attempts.add(
+          new Attempt(attempts.size() + 1, next(), Optional.of(subnet), measuredMicros, verdict));
+      published = verdict instanceof Verdict.Published;
+    }
+
+    BudgetResult result() {
+      while (attempts.size() < answer.candidates().size()) {
+        attempts.add(
+            new Attempt(
+                attempts.size() + 1,
+                next(),
+                Optional.empty(),
+                OptionalDouble.empty(),
+                new Verdict.Untried()));
+      }
+      return new BudgetResult(target, answer.budget(), attempts);
+    }
+  }
+
+  /**
+   * Verifies.
+   *
+   * @param answers of each target, the targets in the order in which results are wanted
+   */
+  List<BudgetResult> run(Map<CostModel, List<Feasible>> answers) {
+    List<Open> budgets = new ArrayList<>();
+    answers.forEach((target, list) -> list.forEach(a -> budgets.add(new Open(target, a))));
+    for (int round = 1; budgets.stream().anyMatch(Open::pending); round++) {
+      List<Open> pending = budgets.stream().filter(Open::pending).toList();
+      emit(pending, round);
+      time(pending.stream().filter(open -> refused(open).isEmpty()).toList());
+      pending.forEach(this::judge);
+    }
+    return budgets.stream().map(Open::result).toList();
+  }
+
+  private void emit(List<Open> pending, int round) {
+    TreeSet<Architecture> wanted = new TreeSet<>();
+    pending.forEach(open -> wanted.add(open.next().architecture()));
+    wanted.removeAll(emitted.keySet());
+    if (wanted.isEmpty()) {
+      return;
+    }
+    List<Architecture> architectures = List.copyOf(wanted);
+    try (Stage stage =
+        progress.begin(
+            round == 1
+                ? "extracting, calibrating and evaluating " + architectures.size() + " models"
+                : "trying " + architectures.size() + " more",
+            architectures.size())) {
+      for (EmittedSubnet subnet : backend.emit(inputs, architectures, stage)) {
+        emitted.put(subnet.architecture(), subnet);
+      }
+    }
+  }
+
+  private void time(List<Open> sound) {
+    Map<CostModel, TreeSet<Architecture>> wanted = new LinkedHashMap<>();
+    for (Open open : sound) {
+      Architecture architecture = open.next().architecture();
+      if (timer.reaches(open.target.profile())
+          && !micros.getOrDefault(open.target.target(), Map.of()).containsKey(architecture)) {
+        wanted.computeIfAbsent(open.target, t -> new TreeSet<>()).add(architecture);
+      }
+    }
+    for (Map.Entry<CostModel, TreeSet<Architecture>> entry : wanted.entrySet()) {
+      List<Architecture> architectures = List.copyOf(entry.getValue());
+      String target = entry.getKey().target();
+      try (Stage stage =
+          progress.begin("timing " + architectures.size() + " models on " + target, 1)) {
+        List<Double> times =
+            timer.medianMicros(
+                entry.getKey().profile(), architectures.stream().map(emitted::get).toList());
+        for (int i = 0; i < times.size(); i++) {
+          micros
+              .computeIfAbsent(target, t -> new HashMap<>())
+              .put(architectures.get(i), times.get(i));
+        }
+        stage.done(1);
+      }
+    }
+  }
+
+  private VerificationRule rule(Open open) {
+    return VerificationRule.of(
+        open.target.claim(), predictor, open.next().predictedAccuracy(), inputs.test().count());
+  }
+
+  private Optional<Verdict> refused(Open open) {
+    return rule(open).refuse(open.next(), emitted.get(open.next().architecture()));
+  }
+
+  private void judge(Open open) {
+    Architecture architecture = open.next().architecture();
+    Double measured = micros.getOrDefault(open.target.target(), Map.of()).get(architecture);
+    Verdict verdict =
+        refused(open)
+            .or(
+                () ->
+                    measured == null
+                        ? Optional.empty()
+                        : rule(open).refuse(open.answer.budget(), measured))
+            .orElseGet(Verdict.Published::new);
+    open.tried(
+        emitted.get(architecture),
+        measured == null ? OptionalDouble.empty() : OptionalDouble.of(measured),
+        verdict);
+  }
+}
