@@ -1,0 +1,169 @@
+package dev.espalier.run;
+
+import static dev.espalier.run.ResultTable.optional;
+import static dev.espalier.run.ResultTable.required;
+
+import dev.espalier.cost.CostModel;
+import dev.espalier.run.ResultTable.Column;
+import dev.espalier.run.ResultTable.Type;
+import dev.espalier.search.Quantity;
+import dev.espalier.search.ScoredArchitecture;
+import dev.espalier.search.SearchOutcome;
+import dev.espalier.search.TargetResult;
+import dev.espalier.space.SearchSpace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The tables of a run: {@code candidates} (every candidate of every budget with its verdict),
+ * {@code fronts} (every point of every target's front), {@code selections} (one row for each target
+ * and budget) and {@code deployments} (one row for each published model). None holds a measured
+ * latency.
+ */
+final class RunTables {
+  private final SearchSpace space;
+
+  RunTables(SearchSpace space) {
+    this.space = space;
+  }
+
+  /** All four, from an outcome and what verification made of it. */
+  List<ResultTable> of(SearchOutcome outcome, List<BudgetResult> budgets) {
+    return List.of(candidates(budgets), fronts(outcome), selections(budgets), deployments(budgets));
+  }
+
+  private static Column[] columns(List<Column> first, Column... last) {
+    List<Column> columns = new ArrayList<>(first);
+    columns.addAll(List.of(last));
+    return columns.toArray(Column[]::new);
+  }
+
+  private static List<Column> predicted(Column... first) {
+    List<Column> columns = new ArrayList<>(List.of(first));
+    columns.add(required("code", Type.TEXT));
+    columns.add(required("architecture", Type.TEXT));
+    columns.add(required("predicted_accuracy", Type.DOUBLE));
+    columns.add(required("predicted_latency_us", Type.DOUBLE));
+    columns.add(required("macs", Type.LONG));
+    columns.add(required("parameters", Type.LONG));
+    return columns;
+  }
+
+  private List<Object> predicted(ScoredArchitecture scored, Object... first) {
+    List<Object> cells = new ArrayList<>(List.of(first));
+    cells.add(scored.architecture().toHex());
+    cells.add(space.format(scored.architecture()));
+    cells.add(scored.predictedAccuracy());
+    cells.add(scored.cost(Quantity.LATENCY));
+    cells.add((long) scored.cost(Quantity.MACS));
+    cells.add((long) scored.cost(Quantity.PARAMETERS));
+    return cells;
+  }
+
+  private ResultTable candidates(List<BudgetResult> budgets) {
+    ResultTable table =
+        new ResultTable(
+            "candidates",
+            columns(
+                predicted(
+                    required("target", Type.TEXT),
+                    required("budget", Type.TEXT),
+                    required("rank", Type.INTEGER)),
+                required("verdict", Type.TEXT),
+                optional("reason", Type.TEXT),
+                optional("measured_accuracy", Type.DOUBLE),
+                optional("logit_difference", Type.DOUBLE)));
+    for (BudgetResult budget : budgets) {
+      for (Attempt attempt : budget.attempts()) {
+        List<Object> cells =
+            predicted(
+                attempt.candidate(),
+                budget.target().target(),
+                budget.budget().name(),
+                attempt.rank());
+        String reason = attempt.verdict().reason();
+        cells.add(attempt.verdict().word());
+        cells.add(reason.isEmpty() ? null : reason);
+        cells.add(attempt.emitted().map(EmittedSubnet::measuredAccuracy).orElse(null));
+        cells.add(attempt.emitted().map(EmittedSubnet::logitDifference).orElse(null));
+        table.add(cells.toArray());
+      }
+    }
+    return table;
+  }
+
+  private ResultTable fronts(SearchOutcome outcome) {
+    ResultTable table =
+        new ResultTable(
+            "fronts",
+            columns(predicted(required("target", Type.TEXT), required("position", Type.INTEGER))));
+    for (TargetResult target : outcome.targets()) {
+      int position = 1;
+      for (ScoredArchitecture point : target.front().points()) {
+        table.add(predicted(point, target.target(), position++).toArray());
+      }
+    }
+    return table;
+  }
+
+  private static ResultTable selections(List<BudgetResult> budgets) {
+    ResultTable table =
+        new ResultTable(
+            "selections",
+            required("target", Type.TEXT),
+            required("budget", Type.TEXT),
+            required("limits", Type.TEXT),
+            required("candidates", Type.INTEGER),
+            required("tried", Type.INTEGER),
+            optional("published_rank", Type.INTEGER),
+            optional("published_code", Type.TEXT));
+    for (BudgetResult budget : budgets) {
+      Optional<Attempt> published = budget.published();
+      table.add(
+          budget.target().target(),
+          budget.budget().name(),
+          String.join(", ", budget.budget().constraints().stream().map(Object::toString).toList()),
+          budget.attempts().size(),
+          (int) budget.attempts().stream().filter(a -> a.emitted().isPresent()).count(),
+          published.map(Attempt::rank).orElse(null),
+          published.map(a -> a.candidate().architecture().toHex()).orElse(null));
+    }
+    return table;
+  }
+
+  private ResultTable deployments(List<BudgetResult> budgets) {
+    ResultTable table =
+        new ResultTable(
+            "deployments",
+            columns(
+                predicted(required("target", Type.TEXT), required("budget", Type.TEXT)),
+                required("latency_claim", Type.TEXT),
+                required("measured_accuracy", Type.DOUBLE),
+                required("images", Type.INTEGER),
+                required("logit_difference", Type.DOUBLE),
+                required("file", Type.TEXT),
+                required("bytes", Type.LONG),
+                required("sha256", Type.TEXT)));
+    for (BudgetResult budget : budgets) {
+      budget
+          .published()
+          .ifPresent(
+              attempt -> {
+                CostModel target = budget.target();
+                EmittedSubnet emitted = attempt.emitted().orElseThrow();
+                List<Object> cells =
+                    predicted(attempt.candidate(), target.target(), budget.budget().name());
+                cells.add(target.claim().words());
+                cells.add(emitted.measuredAccuracy());
+                cells.add(emitted.images());
+                cells.add(emitted.logitDifference());
+                cells.add(budget.folder() + "/" + RunFiles.MODEL);
+                cells.add((long) emitted.size());
+                cells.add(emitted.digest());
+                table.add(cells.toArray());
+              });
+    }
+    return table;
+  }
+}

@@ -1,0 +1,271 @@
+package dev.espalier.run;
+
+import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.artefact.Digest;
+import dev.espalier.artefact.Staging;
+import dev.espalier.artefact.Storage;
+import dev.espalier.cost.CostModel;
+import dev.espalier.cost.OperatorCost;
+import dev.espalier.run.Progress.Stage;
+import dev.espalier.search.Budget;
+import dev.espalier.search.BudgetAnswer;
+import dev.espalier.search.BudgetAnswer.Feasible;
+import dev.espalier.search.BudgetAnswer.Infeasible;
+import dev.espalier.search.CandidateScorer;
+import dev.espalier.search.CostColumns;
+import dev.espalier.search.Quantity;
+import dev.espalier.search.SearchEngine;
+import dev.espalier.search.SearchListener;
+import dev.espalier.search.SearchOutcome;
+import dev.espalier.search.SearchProblem;
+import dev.espalier.search.SearchSettings;
+import dev.espalier.search.SearchTarget;
+import dev.espalier.search.TargetResult;
+import dev.espalier.space.AdditiveFunction;
+import dev.espalier.space.SearchSpace;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One search, from loaded inputs to a published folder.
+ *
+ * <p>The same request, seed and inputs give byte-identical files, {@code timings.json} aside,
+ * whatever the backend's partitions or executors. The one exception is a candidate refused for its
+ * measured latency, and such a run says so in its tables.
+ */
+public final class SearchRun {
+  private static final Logger LOG = LoggerFactory.getLogger(SearchRun.class);
+  private static final int STEPS = 1000;
+
+  private final Storage storage;
+  private final SearchBackend backend;
+  private final ModelTimer timer;
+  private final Progress progress;
+  private final SortedMap<String, String> versions;
+  private final Clock clock;
+
+  /** Collects what runs are done with. */
+  public static final class Builder {
+    private Storage storage;
+    private SearchBackend backend;
+    private ModelTimer timer;
+    private Progress progress = Progress.SILENT;
+    private SortedMap<String, String> versions = new TreeMap<>();
+    private Clock clock = Clock.systemUTC();
+
+    private Builder() {}
+
+    /** Where results go. */
+    public Builder storage(Storage value) {
+      storage = value;
+      return this;
+    }
+
+    /** Where work is done. */
+    public Builder backend(SearchBackend value) {
+      backend = value;
+      return this;
+    }
+
+    /** What times models. */
+    public Builder timer(ModelTimer value) {
+      timer = value;
+      return this;
+    }
+
+    /** Who hears how it goes; default nobody. */
+    public Builder progress(Progress value) {
+      progress = value;
+      return this;
+    }
+
+    /** Of everything whose change could change a result, by name. */
+    public Builder versions(SortedMap<String, String> value) {
+      versions = new TreeMap<>(value);
+      return this;
+    }
+
+    /** The clock of {@code timings.json}. */
+    public Builder clock(Clock value) {
+      clock = value;
+      return this;
+    }
+
+    /** The run; may be used for several requests, one after another. */
+    public SearchRun build() {
+      return new SearchRun(this);
+    }
+  }
+
+  private SearchRun(Builder builder) {
+    this.storage = builder.storage;
+    this.backend = builder.backend;
+    this.timer = builder.timer;
+    this.progress = builder.progress;
+    this.versions = builder.versions;
+    this.clock = builder.clock;
+  }
+
+  /** Starts a builder; storage, backend and timer are needed. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Searches, verifies and publishes.
+   *
+   * @param output folder of the run; must not exist, or be empty
+   * @throws InvalidRequestException if budgets cannot be met, saying for each how low it can go
+   * @throws dev.espalier.artefact.ArtefactException if the folder is not vacant or cannot be
+   *     written
+   */
+  public SearchResult run(SearchInputs inputs, Path output) {
+    storage.requireVacant(output);
+    RunTimes times = new RunTimes(clock);
+    SearchRequest request = inputs.request();
+    LOG.info(
+        "search of {} for {}, engine {}, seed {}, into {}",
+        request.supernet(),
+        request.targets(),
+        request.engine(),
+        request.seed(),
+        output);
+
+    List<SearchTarget> targets = targets(inputs);
+    AccuracyPredictor accuracy =
+        request.engine() instanceof EngineRequest.Exact ? inputs.additive() : inputs.predictor();
+    SearchOutcome outcome = search(inputs, targets);
+    requireFeasible(inputs, outcome);
+    times.ended("search");
+
+    Map<CostModel, List<Feasible>> answers = new LinkedHashMap<>();
+    for (CostModel target : inputs.targets()) {
+      answers.put(
+          target,
+          outcome.target(target.target()).answers().stream().map(Feasible.class::cast).toList());
+    }
+    List<BudgetResult> budgets =
+        new Verification(backend, timer, inputs.emission(), accuracy.error(), progress)
+            .run(answers);
+    times.ended("verification");
+
+    return publish(inputs, accuracy, outcome, budgets, times, output);
+  }
+
+  /** The targets of a search, with their budgets. */
+  private static List<SearchTarget> targets(SearchInputs inputs) {
+    SearchSpace space = inputs.emission().supernet().space();
+    AdditiveFunction macs = OperatorCost.MACS.compile(space);
+    AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
+    List<SearchTarget> targets = new ArrayList<>();
+    for (CostModel model : inputs.targets()) {
+      AdditiveFunction latency = model.latencyMicros();
+      List<Budget> budgets =
+          inputs.request().budgets().of(latency.at(space.smallest()), latency.at(space.largest()));
+      targets.add(
+          new SearchTarget(
+              model.target(),
+              Quantity.LATENCY,
+              Map.of(
+                  Quantity.LATENCY, latency, Quantity.MACS, macs, Quantity.PARAMETERS, parameters),
+              budgets));
+    }
+    return targets;
+  }
+
+  private SearchOutcome search(SearchInputs inputs, List<SearchTarget> targets) {
+    SearchRequest request = inputs.request();
+    SearchSettings.Builder settings =
+        SearchSettings.builder().seed(request.seed()).candidates(request.candidatesPerBudget());
+    if (request.engine() instanceof EngineRequest.Random random) {
+      settings.evaluations(random.evaluations());
+    } else if (request.engine() instanceof EngineRequest.Evolution evolution) {
+      settings
+          .population(evolution.population())
+          .generations(evolution.generations())
+          .evaluations(Math.multiplyExact(evolution.population(), evolution.generations()))
+          .mutation(evolution.mutation());
+      if (evolution.start() == EngineRequest.Start.EXACT) {
+        SearchOutcome exact =
+            search(inputs, targets, new EngineRequest.Exact().kind(), settings.build());
+        requireFeasible(inputs, exact);
+        settings.warmStart(exact.architectures());
+      }
+    }
+    return search(inputs, targets, request.engine().kind(), settings.build());
+  }
+
+  private SearchOutcome search(
+      SearchInputs inputs, List<SearchTarget> targets, String engine, SearchSettings settings) {
+    SearchProblem problem =
+        new SearchProblem(
+            inputs.emission().supernet().space(),
+            targets,
+            Optional.of(inputs.additive().function()),
+            settings);
+    CandidateScorer scorer = backend.scorer(inputs.predictor(), CostColumns.of(targets));
+    try (Stage stage = progress.begin("searching, " + engine, STEPS)) {
+      SearchListener listener = p -> stage.done(Math.round(p.fraction() * STEPS));
+      return SearchEngine.named(engine).search(problem, scorer, listener);
+    }
+  }
+
+  private static void requireFeasible(SearchInputs inputs, SearchOutcome outcome) {
+    List<String> problems = new ArrayList<>();
+    for (TargetResult target : outcome.targets()) {
+      for (BudgetAnswer answer : target.answers()) {
+        if (answer instanceof Infeasible infeasible) {
+          problems.add(infeasible.message(target.target()));
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidRequestException("the request", problems);
+    }
+  }
+
+  private SearchResult publish(
+      SearchInputs inputs,
+      AccuracyPredictor accuracy,
+      SearchOutcome outcome,
+      List<BudgetResult> budgets,
+      RunTimes times,
+      Path output) {
+    RunFiles files = new RunFiles(inputs, accuracy);
+    RunTables tables = new RunTables(inputs.emission().supernet().space());
+    try (Staging staging = Staging.open(storage, output)) {
+      for (BudgetResult budget : budgets) {
+        if (budget.published().isPresent()) {
+          EmittedSubnet emitted = budget.published().get().emitted().orElseThrow();
+          staging.write(budget.folder() + "/" + RunFiles.MODEL, emitted.model());
+          staging.write(budget.folder() + "/" + RunFiles.CARD, files.card(budget));
+        }
+      }
+      for (ResultTable table : tables.of(outcome, budgets)) {
+        backend.write(table, new Path(staging.folder(), table.name() + ".parquet"));
+      }
+      SortedMap<String, String> digests = new TreeMap<>();
+      for (String name : storage.list(staging.folder())) {
+        digests.put(name, Digest.of(storage, new Path(staging.folder(), name)));
+      }
+      byte[] run = files.run(outcome, versions, digests, Digest.ofParts(digests));
+      staging.write(RunFiles.RUN, run);
+      digests.put(RunFiles.RUN, Digest.of(run));
+      times.ended("writing");
+      staging.write(RunFiles.TIMINGS, RunFiles.timings(times, timer.device(), budgets));
+      staging.publish();
+      String digest = Digest.ofParts(digests);
+      LOG.info("published {} with digest {}", output, digest);
+      return new SearchResult(output, digest, outcome, budgets);
+    }
+  }
+}
