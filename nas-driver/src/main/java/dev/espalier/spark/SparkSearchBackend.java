@@ -1,0 +1,99 @@
+package dev.espalier.spark;
+
+import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.run.EmissionInputs;
+import dev.espalier.run.EmittedSubnet;
+import dev.espalier.run.Progress.Stage;
+import dev.espalier.run.ResultTable;
+import dev.espalier.run.SearchBackend;
+import dev.espalier.run.SubnetEmission;
+import dev.espalier.search.CandidateScorer;
+import dev.espalier.search.CostColumns;
+import dev.espalier.space.Architecture;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.sql.SparkSession;
+
+/** A search on Spark: candidates and models are divided among tasks, inputs are broadcast. */
+public final class SparkSearchBackend implements SearchBackend {
+  private final JavaSparkContext context;
+  private final ParquetTables tables;
+  private final OptionalInt partitions;
+
+  /**
+   * Works on a session.
+   *
+   * @param partitions of each job; where absent, scoring takes Spark's default parallelism and
+   *     emission one task for each model
+   */
+  public SparkSearchBackend(SparkSession session, OptionalInt partitions) {
+    this.context = new JavaSparkContext(session.sparkContext());
+    this.tables = new ParquetTables(session);
+    this.partitions = partitions;
+  }
+
+  @Override
+  public CandidateScorer scorer(AccuracyPredictor predictor, CostColumns columns) {
+    return new SparkScorer(
+        context, predictor, columns, partitions.orElse(context.defaultParallelism()));
+  }
+
+  @Override
+  public List<EmittedSubnet> emit(
+      EmissionInputs inputs, List<Architecture> architectures, Stage stage) {
+    int tasks = Math.min(architectures.size(), partitions.orElse(architectures.size()));
+    Broadcast<EmissionShipment> shipment = context.broadcast(new EmissionShipment(inputs));
+    TaskCounter counter = new TaskCounter(stage, tasks, architectures.size());
+    context.sc().addSparkListener(counter);
+    try {
+      return context
+          .parallelize(architectures, tasks)
+          .mapPartitions(part -> emitAll(shipment, part))
+          .collect();
+    } finally {
+      context.sc().removeSparkListener(counter);
+      shipment.destroy();
+    }
+  }
+
+  private static Iterator<EmittedSubnet> emitAll(
+      Broadcast<EmissionShipment> shipment, Iterator<Architecture> architectures) {
+    List<EmittedSubnet> emitted = new ArrayList<>();
+    try (SubnetEmission emission = new SubnetEmission(shipment.value().unpack())) {
+      architectures.forEachRemaining(a -> emitted.add(emission.emit(a)));
+    }
+    return emitted.iterator();
+  }
+
+  @Override
+  public void write(ResultTable table, Path file) {
+    tables.write(table, file);
+  }
+
+  /** Tells a stage of tasks that end. */
+  private static final class TaskCounter extends SparkListener {
+    private final Stage stage;
+    private final int tasks;
+    private final long units;
+    private final AtomicInteger ended = new AtomicInteger();
+
+    TaskCounter(Stage stage, int tasks, long units) {
+      this.stage = stage;
+      this.tasks = tasks;
+      this.units = units;
+    }
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      stage.done(units * ended.incrementAndGet() / tasks);
+    }
+  }
+}
