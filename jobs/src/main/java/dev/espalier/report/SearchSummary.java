@@ -1,0 +1,71 @@
+package dev.espalier.report;
+
+import dev.espalier.report.TextTable.Column;
+import dev.espalier.run.Attempt;
+import dev.espalier.run.BudgetResult;
+import dev.espalier.run.EmittedSubnet;
+import dev.espalier.run.SearchResult;
+import dev.espalier.search.Quantity;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** What a person reads at the end of a search. */
+public final class SearchSummary {
+  private SearchSummary() {}
+
+  /** A line for each budget: what was asked, predicted and measured, and where the model is. */
+  public static String of(SearchResult result) {
+    TextTable table =
+        new TextTable(
+            Column.words("target"),
+            Column.words("budget"),
+            Column.numbers("predicted"),
+            Column.numbers("measured"),
+            Column.numbers("predicted"),
+            Column.numbers("measured"),
+            Column.numbers("size"),
+            Column.words("model"));
+    StringBuilder missing = new StringBuilder();
+    for (BudgetResult budget : result.budgets()) {
+      Optional<Attempt> published = budget.published();
+      if (published.isPresent()) {
+        Attempt attempt = published.get();
+        EmittedSubnet emitted = attempt.emitted().orElseThrow();
+        table.row(
+            budget.target().target(),
+            budget.budget().name(),
+            micros(OptionalDouble.of(attempt.candidate().cost(Quantity.LATENCY))),
+            micros(attempt.measuredMicros()),
+            percent(attempt.candidate().predictedAccuracy()),
+            percent(emitted.measuredAccuracy()),
+            kilobytes(emitted.size()),
+            budget.folder());
+      } else {
+        table.row(
+            budget.target().target(), budget.budget().name(), "-", "-", "-", "-", "-", "none");
+        missing
+            .append("\nNo model for ")
+            .append(budget.budget().name())
+            .append(" on ")
+            .append(budget.target().target())
+            .append(":\n");
+        budget.reasons().forEach(reason -> missing.append("  ").append(reason).append('\n'));
+      }
+    }
+    return table.render() + missing + "\n" + result.folder() + "\ndigest " + result.digest() + "\n";
+  }
+
+  /** Microseconds, or a dash where the target is not at hand. */
+  private static String micros(OptionalDouble micros) {
+    return micros.isPresent() ? String.format(Locale.ROOT, "%.1f us", micros.getAsDouble()) : "-";
+  }
+
+  private static String percent(double fraction) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
+  }
+
+  private static String kilobytes(int bytes) {
+    return String.format(Locale.ROOT, "%.0f kB", bytes / 1000.0);
+  }
+}
