@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
       ""
     },
     versionProvider = VersionCommand.class,
-    subcommands = {VersionCommand.class},
+    subcommands = {SearchCommand.class, VersionCommand.class},
     footer = {
       "",
       "Examples:",

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -27,18 +29,26 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    Properties versions = new Properties();
+    SortedMap<String, String> versions = versions();
+    return new String[] {
+      "espalier " + versions.get("espalier"),
+      "Java " + Runtime.version(),
+      "Spark %s (Scala %s)".formatted(versions.get("spark"), versions.get("scala")),
+      "DJL %s (PyTorch %s)".formatted(versions.get("djl"), versions.get("pytorch")),
+      "ONNX Runtime " + versions.get("onnxruntime")
+    };
+  }
+
+  /** Of everything whose change could change a result, by name. */
+  static SortedMap<String, String> versions() {
+    Properties properties = new Properties();
     try (InputStream in = VersionCommand.class.getResourceAsStream("versions.properties")) {
-      versions.load(in);
+      properties.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new String[] {
-      "espalier " + versions.getProperty("espalier"),
-      "Java " + Runtime.version(),
-      "Spark %s (Scala %s)".formatted(versions.getProperty("spark"), versions.getProperty("scala")),
-      "DJL %s (PyTorch %s)".formatted(versions.getProperty("djl"), versions.getProperty("pytorch")),
-      "ONNX Runtime " + versions.getProperty("onnxruntime")
-    };
+    SortedMap<String, String> versions = new TreeMap<>();
+    properties.forEach((name, value) -> versions.put(name.toString(), value.toString()));
+    return versions;
   }
 }

@@ -1,0 +1,48 @@
+package dev.espalier.cli;
+
+import dev.espalier.run.Attempt;
+import dev.espalier.run.BudgetResult;
+import dev.espalier.run.EmittedSubnet;
+import dev.espalier.run.SearchResult;
+import dev.espalier.search.Quantity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A search's result for scripts. */
+final class JsonResult {
+  private JsonResult() {}
+
+  static Map<String, Object> of(SearchResult result) {
+    List<Map<String, Object>> budgets = new ArrayList<>();
+    for (BudgetResult budget : result.budgets()) {
+      Map<String, Object> entry = new TreeMap<>();
+      entry.put("target", budget.target().target());
+      entry.put("budget", budget.budget().name());
+      budget
+          .published()
+          .ifPresentOrElse(
+              attempt -> published(budget, attempt, entry),
+              () -> entry.put("refused", budget.reasons()));
+      budgets.add(entry);
+    }
+    return new TreeMap<>(
+        Map.of(
+            "folder", result.folder().toString(),
+            "digest", result.digest(),
+            "complete", result.complete(),
+            "budgets", budgets));
+  }
+
+  private static void published(BudgetResult budget, Attempt attempt, Map<String, Object> entry) {
+    EmittedSubnet emitted = attempt.emitted().orElseThrow();
+    entry.put("model", budget.folder() + "/model.onnx");
+    entry.put("bytes", emitted.size());
+    entry.put("sha256", emitted.digest());
+    entry.put("predictedLatencyMicros", attempt.candidate().cost(Quantity.LATENCY));
+    attempt.measuredMicros().ifPresent(micros -> entry.put("measuredLatencyMicros", micros));
+    entry.put("predictedAccuracy", attempt.candidate().predictedAccuracy());
+    entry.put("measuredAccuracy", emitted.measuredAccuracy());
+  }
+}

@@ -1,0 +1,125 @@
+package dev.espalier.cli;
+
+import dev.espalier.artefact.ArtefactException;
+import dev.espalier.artefact.Json;
+import dev.espalier.artefact.Storage;
+import dev.espalier.job.Home;
+import dev.espalier.job.SearchJob;
+import dev.espalier.measurement.HostMachine;
+import dev.espalier.measurement.TimingPlan;
+import dev.espalier.report.SearchSummary;
+import dev.espalier.run.HostTimer;
+import dev.espalier.run.SearchRequest;
+import dev.espalier.run.SearchRequestReader;
+import dev.espalier.run.SearchResult;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "search",
+    description = {
+      "Find, check and publish models for devices and budgets.",
+      "",
+      "Each target and budget gets one model: extracted from the supernet, re-calibrated, run in ONNX",
+      "Runtime, timed where the target is this machine, and evaluated from the emitted file. The run",
+      "is one folder: run.json, timings.json, Parquet tables (candidates, fronts, selections,",
+      "deployments) and models/TARGET/BUDGET/ with model.onnx and card.json.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./espalier search                                   four models for this machine",
+      "  ./espalier search request.yaml --output runs/first",
+      "  ./espalier search request.yaml --json | jq .digest",
+      "",
+      "A request:",
+      "  supernet: fashion-mnist            # a shipped one, or a folder",
+      "  targets: [host-cpu]                # profiles: see ./espalier profile list",
+      "  budgets:                           # or a number: that many, spread over the latencies",
+      "    - {latency: 150us}",
+      "    - {latency: 0.2ms, macs: 2M, parameters: 300k}",
+      "  engine: {kind: evolution, population: 128, generations: 30, mutation: 0.1, start: exact}",
+      "                                     # or exact; or {kind: random, evaluations: 5000}",
+      "  seed: 1",
+      "  candidates-per-budget: 3           # how many are tried before a budget is given up",
+      "  partitions: 8                      # of Spark jobs; never changes a result",
+      "  output: runs/first"
+    })
+final class SearchCommand implements Callable<Integer> {
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "REQUEST",
+      description = "A YAML file; without one, four models for this machine are searched.")
+  private String request;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Folder of the run; must not exist, or be empty. Default: runs/TIME.")
+  private String output;
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = "Spark master. Default: local[*], or what spark-submit says.")
+  private String master;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (master != null) {
+      System.setProperty("spark.master", master);
+    }
+    SearchRequest asked = request();
+    Path folder =
+        new Path(
+            output != null
+                ? output
+                : asked.output().orElseGet(() -> "runs/" + STAMP.format(LocalDateTime.now())));
+    TerminalProgress progress = TerminalProgress.onStandardError();
+    SearchResult result =
+        new SearchJob(
+                Home.ofSystem(),
+                new HostTimer(HostMachine.read(), TimingPlan.STANDARD),
+                VersionCommand.versions(),
+                progress)
+            .run(asked, folder);
+    spec.commandLine()
+        .getOut()
+        .print(
+            json
+                ? new String(Json.write(JsonResult.of(result)), StandardCharsets.UTF_8)
+                : "\n" + SearchSummary.of(result));
+    spec.commandLine().getOut().flush();
+    return result.complete() ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
+  }
+
+  private SearchRequest request() {
+    if (request == null) {
+      return SearchJob.defaultRequest();
+    }
+    Storage storage = SearchJob.storage();
+    try {
+      return SearchRequestReader.read(
+          request, new String(storage.read(new Path(request)), StandardCharsets.UTF_8));
+    } catch (ArtefactException e) {
+      throw new BadInputException(e.getMessage(), e);
+    }
+  }
+}

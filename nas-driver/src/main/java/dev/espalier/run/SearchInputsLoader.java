@@ -1,0 +1,112 @@
+package dev.espalier.run;
+
+import dev.espalier.accuracy.AccuracyPredictorFiles;
+import dev.espalier.accuracy.AccuracyPredictors;
+import dev.espalier.artefact.ArtefactException;
+import dev.espalier.artefact.Storage;
+import dev.espalier.checkpoint.DatasetDescription;
+import dev.espalier.checkpoint.ImageSplit;
+import dev.espalier.checkpoint.Supernet;
+import dev.espalier.checkpoint.SupernetFolder;
+import dev.espalier.cost.CostModel;
+import dev.espalier.dataset.DatasetException;
+import dev.espalier.dataset.Preprocessing;
+import dev.espalier.document.InvalidDocumentException;
+import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.ProfileCatalogue;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
+
+/** Loads and checks everything that a request names, and reports all problems together. */
+public final class SearchInputsLoader {
+  private final Storage storage;
+  private final SupernetCatalogue supernets;
+  private final ProfileCatalogue profiles;
+
+  /** Loads from catalogues and paths. */
+  public SearchInputsLoader(
+      Storage storage, SupernetCatalogue supernets, ProfileCatalogue profiles) {
+    this.storage = storage;
+    this.supernets = supernets;
+    this.profiles = profiles;
+  }
+
+  /**
+   * Loads the inputs of a request.
+   *
+   * @param output where the run will be published: checked, not touched
+   * @throws InvalidRequestException with every problem: unknown names, files that are damaged,
+   *     missing or altered, tables that lack operators, an output folder that is not vacant
+   */
+  public SearchInputs load(SearchRequest request, Path output) {
+    List<String> problems = new ArrayList<>();
+    attempt(
+        problems,
+        () -> {
+          storage.requireVacant(output);
+          return output;
+        });
+    Optional<SupernetFolder> folder = attempt(problems, () -> supernets.open(request.supernet()));
+    Optional<Supernet> supernet = folder.flatMap(f -> attempt(problems, f::supernet));
+    Optional<EmissionInputs> emission =
+        supernet.flatMap(s -> attempt(problems, () -> emission(s, folder.orElseThrow())));
+    Optional<AccuracyPredictors> predictors =
+        supernet.flatMap(
+            s -> attempt(problems, () -> AccuracyPredictorFiles.read(folder.orElseThrow(), s)));
+    List<CostModel> targets = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (String target : request.targets()) {
+      Optional<HardwareProfile> profile = attempt(problems, () -> profiles.read(target));
+      if (profile.isPresent() && !names.add(profile.get().name())) {
+        problems.add(
+            "targets: %s is profile %s, which is listed before"
+                .formatted(target, profile.get().name()));
+      }
+      profile
+          .flatMap(
+              p -> supernet.flatMap(s -> attempt(problems, () -> CostModel.compile(s.space(), p))))
+          .ifPresent(targets::add);
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidRequestException("the request", problems);
+    }
+    return new SearchInputs(
+        request,
+        emission.orElseThrow(),
+        predictors.orElseThrow().mlp(),
+        predictors.orElseThrow().additive(),
+        targets);
+  }
+
+  private static EmissionInputs emission(Supernet supernet, SupernetFolder folder) {
+    DatasetDescription data = supernet.dataset();
+    if (data.mean().size() != 1) {
+      throw new ArtefactException(
+          "supernet %s takes images of %d channels; only one channel is supported"
+              .formatted(folder.path(), data.mean().size()));
+    }
+    return new EmissionInputs(
+        supernet,
+        new Preprocessing(data.mean().get(0), data.deviation().get(0)),
+        ImageSplit.CALIBRATION.read(folder),
+        ImageSplit.TEST.read(folder));
+  }
+
+  /** Notes what a loader finds wrong with its input; anything else is a fault of the program. */
+  private static <T> Optional<T> attempt(List<String> problems, Supplier<T> loading) {
+    try {
+      return Optional.of(loading.get());
+    } catch (IllegalArgumentException
+        | ArtefactException
+        | DatasetException
+        | InvalidDocumentException e) {
+      problems.add(e.getMessage());
+      return Optional.empty();
+    }
+  }
+}
