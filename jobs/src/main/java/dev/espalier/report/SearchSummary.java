@@ -1,5 +1,6 @@
 package dev.espalier.report;
 
+import dev.espalier.measurement.Samples;
 import dev.espalier.report.TextTable.Column;
 import dev.espalier.run.Attempt;
 import dev.espalier.run.BudgetResult;
@@ -8,7 +9,6 @@ import dev.espalier.run.SearchResult;
 import dev.espalier.search.Quantity;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** What a person reads at the end of a search. */
 public final class SearchSummary {
@@ -35,8 +35,8 @@ public final class SearchSummary {
         table.row(
             budget.target().target(),
             budget.budget().name(),
-            micros(OptionalDouble.of(attempt.candidate().cost(Quantity.LATENCY))),
-            micros(attempt.measuredMicros()),
+            micros(Optional.of(attempt.candidate().cost(Quantity.LATENCY))),
+            micros(attempt.measuredMicros().map(Samples::median)),
             percent(attempt.candidate().predictedAccuracy()),
             percent(emitted.measuredAccuracy()),
             kilobytes(emitted.size()),
@@ -57,8 +57,8 @@ public final class SearchSummary {
   }
 
   /** Microseconds, or a dash where the target is not at hand. */
-  private static String micros(OptionalDouble micros) {
-    return micros.isPresent() ? String.format(Locale.ROOT, "%.1f us", micros.getAsDouble()) : "-";
+  private static String micros(Optional<Double> micros) {
+    return micros.map(m -> String.format(Locale.ROOT, "%.1f us", m)).orElse("-");
   }
 
   private static String percent(double fraction) {

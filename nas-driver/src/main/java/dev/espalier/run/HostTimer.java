@@ -33,19 +33,16 @@ public final class HostTimer implements ModelTimer {
   }
 
   @Override
-  public List<Double> medianMicros(HardwareProfile profile, List<EmittedSubnet> models) {
-    return benchmark
-        .time(
-            models.stream().map(EmittedSubnet::model).toList(),
-            RandomGeneratorFactory.of("L64X128MixRandom").create(SEED),
-            Progress.SILENT)
-        .stream()
-        .map(Samples::median)
-        .toList();
+  public List<Samples> time(HardwareProfile profile, List<EmittedSubnet> models) {
+    return benchmark.time(
+        models.stream().map(EmittedSubnet::model).toList(),
+        RandomGeneratorFactory.of("L64X128MixRandom").create(SEED),
+        Progress.SILENT);
   }
 
   @Override
-  public String device() {
-    return machine.processor() + ", " + machine.processors() + " processors";
+  public String conditions() {
+    return "%s, %d processors, 1 thread, batch 1"
+        .formatted(machine.processor(), machine.processors());
   }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.run;
 
+import dev.espalier.measurement.Samples;
 import dev.espalier.profile.HardwareProfile;
 import java.util.List;
 
@@ -11,10 +12,10 @@ public interface ModelTimer {
   /**
    * Times models, one image at a time and one thread each.
    *
-   * @return median latency of each, microseconds, in their order
+   * @return latencies of each, microseconds, in their order
    */
-  List<Double> medianMicros(HardwareProfile profile, List<EmittedSubnet> models);
+  List<Samples> time(HardwareProfile profile, List<EmittedSubnet> models);
 
-  /** What it times on, in words. */
-  String device();
+  /** What it times on and how, in words. */
+  String conditions();
 }

@@ -1,14 +1,17 @@
 package dev.espalier.run;
 
 import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.artefact.Json;
 import dev.espalier.checkpoint.DatasetDescription;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.cost.CostModel;
+import dev.espalier.deploy.DeploymentCard;
+import dev.espalier.deploy.OnnxEmitter;
+import dev.espalier.deploy.OnnxModel;
+import dev.espalier.measurement.Samples;
 import dev.espalier.provenance.Provenance;
-import dev.espalier.search.Budget;
-import dev.espalier.search.Constraint;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
 import dev.espalier.search.SearchOutcome;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The JSON files of a run. All but {@link #TIMINGS} depend on request and inputs alone. */
 final class RunFiles {
@@ -27,106 +31,102 @@ final class RunFiles {
   /** Times, host and measured latencies: what two equal runs may differ in. */
   static final String TIMINGS = "timings.json";
 
-  static final String MODEL = "model.onnx";
-  static final String CARD = "card.json";
+  static final String MODEL = new OnnxEmitter().fileName();
 
   private static final int FORMAT = 1;
 
   private final SearchInputs inputs;
   private final AccuracyPredictor accuracy;
+  private final SortedMap<String, String> versions;
 
   /**
    * Writes the files of one run.
    *
    * @param accuracy the predictor whose numbers the outcome holds
+   * @param versions of everything whose change could change a result
    */
-  RunFiles(SearchInputs inputs, AccuracyPredictor accuracy) {
+  RunFiles(
+      SearchInputs inputs, AccuracyPredictor accuracy, SortedMap<String, String> versions) {
     this.inputs = inputs;
     this.accuracy = accuracy;
+    this.versions = versions;
   }
 
-  /** The card of a published model. */
-  byte[] card(BudgetResult result) {
+  /**
+   * The card of a published model.
+   *
+   * @param conditions under which it was timed, in words
+   */
+  DeploymentCard card(BudgetResult result, String conditions) {
     Attempt attempt = result.published().orElseThrow();
     ScoredArchitecture candidate = attempt.candidate();
     EmittedSubnet emitted = attempt.emitted().orElseThrow();
     Supernet supernet = inputs.emission().supernet();
     DatasetDescription data = supernet.dataset();
     var input = supernet.network().input(candidate.architecture());
-    Map<String, Object> card = new TreeMap<>();
-    card.put("format", FORMAT);
-    card.put("target", result.target().target());
-    card.put("budget", budget(result.budget()));
-    card.put(
-        "architecture",
-        Map.of(
-            "family",
+    return new DeploymentCard(
+        DeploymentCard.FORMAT,
+        new DeploymentCard.Network(
             supernet.space().family(),
-            "code",
+            supernet.space().format(candidate.architecture()),
             candidate.architecture().toHex(),
-            "readable",
-            supernet.space().format(candidate.architecture())));
-    card.put("supernet", supernet(supernet));
-    card.put(
-        "accuracy",
-        Map.of(
-            "predicted",
-            Map.of("value", candidate.predictedAccuracy(), "error", error(accuracy.error())),
-            "measured",
-            Map.of(
-                "value",
-                emitted.measuredAccuracy(),
-                "images",
-                emitted.images(),
-                "data",
-                "test images of " + data.name(),
-                "digest",
-                inputs.emission().test().digest())));
-    card.put(
-        "cost",
-        Map.of(
-            "predictedLatencyMicros",
-            candidate.cost(Quantity.LATENCY),
-            "latencyClaim",
-            result.target().claim().words(),
-            "latencyProvenance",
-            result.target().provenance().stream().map(Provenance::words).toList(),
-            "macs",
             (long) candidate.cost(Quantity.MACS),
-            "parameters",
-            (long) candidate.cost(Quantity.PARAMETERS)));
-    card.put("measuredLatency", "measured latencies vary from run to run: see " + TIMINGS);
-    card.put("logitDifference", emitted.logitDifference());
-    card.put(
-        "input",
-        Map.of(
-            "layout",
-            "(n, channels, side, side), float32",
-            "channels",
-            input.channels(),
-            "side",
+            (long) candidate.cost(Quantity.PARAMETERS)),
+        new DeploymentCard.Source(supernet.description().name(), supernet.digest()),
+        new DeploymentCard.PredictedAccuracy(
+            candidate.predictedAccuracy(),
+            accuracy.error().meanAbsolute(),
+            "%s accuracy predictor, fitted on %d subnets, errors on %d others"
+                .formatted(
+                    accuracy instanceof AdditiveAccuracyPredictor ? "additive" : "MLP",
+                    accuracy.error().fitted(),
+                    accuracy.error().heldOut())),
+        new DeploymentCard.MeasuredAccuracy(
+            emitted.measuredAccuracy(),
+            emitted.images(),
+            "test images of " + data.name(),
+            inputs.emission().images().test().digest()),
+        new DeploymentCard.PredictedLatency(
+            result.target().target(),
+            candidate.cost(Quantity.LATENCY),
+            "%s; %s".formatted(result.target().claim().words(), provenance(result.target()))),
+        attempt.measuredMicros().map(samples -> measured(samples, conditions)).orElse(null),
+        new DeploymentCard.Agreement(
+            "DJL PyTorch " + versions.get("pytorch"),
+            emitted.logitDifference(),
+            Math.min(SubnetEmission.COMPARED, emitted.images())),
+        new DeploymentCard.Preprocessing(
             input.side(),
-            "mean",
+            input.channels(),
             data.mean(),
-            "deviation",
             data.deviation(),
-            "resampling",
-            data.resampling()));
-    card.put("labels", data.labels());
-    card.put("files", Map.of(MODEL, Map.of("bytes", emitted.size(), "sha256", emitted.digest())));
-    return Json.write(card);
+            data.resampling(),
+            data.labels()),
+        List.of(DeploymentCard.ModelFile.of(new OnnxEmitter(), emitted.model())),
+        new DeploymentCard.Runner("onnxruntime", OnnxModel.version()));
+  }
+
+  private static String provenance(CostModel target) {
+    return target.provenance().stream().map(Provenance::words).collect(Collectors.joining("; "));
+  }
+
+  private static DeploymentCard.MeasuredLatency measured(Samples samples, String conditions) {
+    return new DeploymentCard.MeasuredLatency(
+        samples.median(),
+        samples.quantile(0.75) - samples.quantile(0.25),
+        samples.count(),
+        conditions);
   }
 
   /**
    * The record of a run.
    *
-   * @param versions of everything whose change could change a result
-   * @param digests of every other file that is not a timing, by relative name
+   * @param digests of every other file that is not a timing, by relative name; of cards without
+   *     what was timed
    * @param digest of those together
    */
   byte[] run(
       SearchOutcome outcome,
-      SortedMap<String, String> versions,
       SortedMap<String, String> digests,
       String digest) {
     SearchRequest request = inputs.request();
@@ -149,9 +149,9 @@ final class RunFiles {
             "profiles",
             profiles(),
             "calibrationImages",
-            inputs.emission().calibration().digest(),
+            inputs.emission().images().calibration().digest(),
             "testImages",
-            inputs.emission().test().digest()));
+            inputs.emission().images().test().digest()));
     run.put("accuracyPredictorError", error(accuracy.error()));
     run.put("search", search(outcome));
     run.put("digests", digests);
@@ -174,7 +174,7 @@ final class RunFiles {
               "latencyClaim",
               target.claim().words(),
               "provenance",
-              target.provenance().stream().map(Provenance::words).toList()));
+              provenance(target)));
     }
     return profiles;
   }
@@ -199,14 +199,6 @@ final class RunFiles {
     return Map.of("name", supernet.description().name(), "digest", supernet.digest());
   }
 
-  private static Map<String, Object> budget(Budget budget) {
-    SortedMap<String, Object> limits = new TreeMap<>();
-    for (Constraint constraint : budget.constraints()) {
-      limits.put(constraint.quantity().label(), constraint.toString());
-    }
-    return Map.of("name", budget.name(), "limits", limits);
-  }
-
   private static Map<String, Object> error(PredictorError error) {
     return Map.of(
         "fitted",
@@ -227,16 +219,16 @@ final class RunFiles {
    * Times of a run.
    *
    * @param times when it began and how long its phases took
-   * @param device that models were timed on, in words
+   * @param conditions under which models were timed, in words
    */
-  static byte[] timings(RunTimes times, String device, List<BudgetResult> budgets) {
+  static byte[] timings(RunTimes times, String conditions, List<BudgetResult> budgets) {
     List<Map<String, Object>> latencies = new ArrayList<>();
     for (BudgetResult budget : budgets) {
       for (Attempt attempt : budget.attempts()) {
         attempt
             .measuredMicros()
             .ifPresent(
-                micros ->
+                samples ->
                     latencies.add(
                         new TreeMap<>(
                             Map.of(
@@ -251,14 +243,14 @@ final class RunFiles {
                                 "predictedMicros",
                                 attempt.candidate().cost(Quantity.LATENCY),
                                 "measuredMicros",
-                                micros))));
+                                samples.median()))));
       }
     }
     Map<String, Object> timings = new TreeMap<>();
     timings.put("began", times.began().toString());
     timings.put("host", times.host());
     timings.put("java", Runtime.version().toString());
-    timings.put("device", device);
+    timings.put("conditions", conditions);
     timings.put("seconds", times.seconds());
     timings.put("latencies", latencies);
     return Json.write(timings);

@@ -10,6 +10,7 @@ import dev.espalier.checkpoint.Supernet;
 import dev.espalier.checkpoint.SupernetFolder;
 import dev.espalier.cost.CostModel;
 import dev.espalier.dataset.DatasetException;
+import dev.espalier.dataset.ImageSet;
 import dev.espalier.dataset.Preprocessing;
 import dev.espalier.document.InvalidDocumentException;
 import dev.espalier.profile.HardwareProfile;
@@ -53,11 +54,19 @@ public final class SearchInputsLoader {
         });
     Optional<SupernetFolder> folder = attempt(problems, () -> supernets.open(request.supernet()));
     Optional<Supernet> supernet = folder.flatMap(f -> attempt(problems, f::supernet));
-    Optional<EmissionInputs> emission =
-        supernet.flatMap(s -> attempt(problems, () -> emission(s, folder.orElseThrow())));
     Optional<AccuracyPredictors> predictors =
         supernet.flatMap(
             s -> attempt(problems, () -> AccuracyPredictorFiles.read(folder.orElseThrow(), s)));
+    Optional<EmissionInputs> emission =
+        predictors.flatMap(
+            p ->
+                attempt(
+                    problems,
+                    () ->
+                        emission(
+                            supernet.orElseThrow(),
+                            folder.orElseThrow(),
+                            p.conditions().calibrationImages())));
     List<CostModel> targets = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (String target : request.targets()) {
@@ -83,18 +92,27 @@ public final class SearchInputsLoader {
         targets);
   }
 
-  private static EmissionInputs emission(Supernet supernet, SupernetFolder folder) {
+  /** Calibrates on as many images as the measurements did that the predictors were fitted on. */
+  private static EmissionInputs emission(
+      Supernet supernet, SupernetFolder folder, int calibrationImages) {
     DatasetDescription data = supernet.dataset();
     if (data.mean().size() != 1) {
       throw new ArtefactException(
           "supernet %s takes images of %d channels; only one channel is supported"
               .formatted(folder.path(), data.mean().size()));
     }
+    ImageSet calibration = ImageSplit.CALIBRATION.read(folder);
+    if (calibration.count() < calibrationImages) {
+      throw new ArtefactException(
+          "supernet %s has %d calibration images, its predictors were fitted with %d: fit them again"
+              .formatted(folder.path(), calibration.count(), calibrationImages));
+    }
     return new EmissionInputs(
         supernet,
-        new Preprocessing(data.mean().get(0), data.deviation().get(0)),
-        ImageSplit.CALIBRATION.read(folder),
-        ImageSplit.TEST.read(folder));
+        new EmissionImages(
+            new Preprocessing(data.mean().get(0), data.deviation().get(0)),
+            calibration.slice(0, calibrationImages),
+            ImageSplit.TEST.read(folder)));
   }
 
   /** Notes what a loader finds wrong with its input; anything else is a fault of the program. */

@@ -6,6 +6,7 @@ import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
 import dev.espalier.cost.CostModel;
 import dev.espalier.cost.OperatorCost;
+import dev.espalier.deploy.DeploymentCard;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
 import dev.espalier.search.BudgetAnswer;
@@ -240,28 +241,32 @@ public final class SearchRun {
       List<BudgetResult> budgets,
       RunTimes times,
       Path output) {
-    RunFiles files = new RunFiles(inputs, accuracy);
+    RunFiles files = new RunFiles(inputs, accuracy, versions);
     RunTables tables = new RunTables(inputs.emission().supernet().space());
+    SortedMap<String, String> digests = new TreeMap<>();
     try (Staging staging = Staging.open(storage, output)) {
       for (BudgetResult budget : budgets) {
         if (budget.published().isPresent()) {
+          String model = budget.folder() + "/" + RunFiles.MODEL;
           EmittedSubnet emitted = budget.published().get().emitted().orElseThrow();
-          staging.write(budget.folder() + "/" + RunFiles.MODEL, emitted.model());
-          staging.write(budget.folder() + "/" + RunFiles.CARD, files.card(budget));
+          staging.write(model, emitted.model());
+          digests.put(model, emitted.digest());
+          String card = budget.folder() + "/" + DeploymentCard.FILE;
+          DeploymentCard content = files.card(budget, timer.conditions());
+          staging.write(card, content.toJson());
+          digests.put(card, content.digest());
         }
       }
       for (ResultTable table : tables.of(outcome, budgets)) {
-        backend.write(table, new Path(staging.folder(), table.name() + ".parquet"));
+        Path file = new Path(staging.folder(), table.name() + ".parquet");
+        backend.write(table, file);
+        digests.put(file.getName(), Digest.of(storage, file));
       }
-      SortedMap<String, String> digests = new TreeMap<>();
-      for (String name : storage.list(staging.folder())) {
-        digests.put(name, Digest.of(storage, new Path(staging.folder(), name)));
-      }
-      byte[] run = files.run(outcome, versions, digests, Digest.ofParts(digests));
+      byte[] run = files.run(outcome, digests, Digest.ofParts(digests));
       staging.write(RunFiles.RUN, run);
       digests.put(RunFiles.RUN, Digest.of(run));
       times.ended("writing");
-      staging.write(RunFiles.TIMINGS, RunFiles.timings(times, timer.device(), budgets));
+      staging.write(RunFiles.TIMINGS, RunFiles.timings(times, timer.conditions(), budgets));
       staging.publish();
       String digest = Digest.ofParts(digests);
       LOG.info("published {} with digest {}", output, digest);

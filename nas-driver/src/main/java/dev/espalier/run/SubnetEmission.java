@@ -1,12 +1,13 @@
 package dev.espalier.run;
 
-import dev.espalier.checkpoint.Supernet;
 import dev.espalier.dataset.ImageSet;
 import dev.espalier.deploy.Extraction;
 import dev.espalier.deploy.OnnxEmitter;
 import dev.espalier.deploy.OnnxModel;
 import dev.espalier.network.BatchNormStatistics;
+import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.TorchNetwork;
+import dev.espalier.network.Weights;
 import dev.espalier.space.Architecture;
 
 /**
@@ -18,29 +19,31 @@ public final class SubnetEmission implements AutoCloseable {
   private static final int BATCH = 250;
 
   /** Test images whose logits are compared; all are evaluated. */
-  private static final int COMPARED = 500;
+  static final int COMPARED = 500;
 
-  private final EmissionInputs inputs;
+  private final ElasticNetwork network;
+  private final Weights weights;
+  private final EmissionImages images;
   private final TorchNetwork torch;
 
-  /** Loads the supernet into torch. */
-  public SubnetEmission(EmissionInputs inputs) {
-    this.inputs = inputs;
-    this.torch = new TorchNetwork(inputs.supernet().network(), inputs.supernet().weights());
+  /** Loads a supernet into torch. */
+  public SubnetEmission(ElasticNetwork network, Weights weights, EmissionImages images) {
+    this.network = network;
+    this.weights = weights;
+    this.images = images;
+    this.torch = new TorchNetwork(network, weights);
   }
 
   /** Makes and runs one model. */
   public EmittedSubnet emit(Architecture architecture) {
-    Supernet supernet = inputs.supernet();
-    int side = supernet.network().input(architecture).side();
-    float[] calibration = inputs.preprocessing().images(inputs.calibration(), side);
+    int side = network.input(architecture).side();
+    float[] calibration = images.preprocessing().images(images.calibration(), side);
     BatchNormStatistics statistics =
-        torch.calibrate(architecture, calibration, inputs.calibration().count(), BATCH);
+        torch.calibrate(architecture, calibration, images.calibration().count(), BATCH);
     byte[] bytes =
         new OnnxEmitter()
             .emit(
-                Extraction.extract(
-                    supernet.network(), supernet.weights(), architecture, statistics));
+                Extraction.extract(network, weights, architecture, statistics));
     try (OnnxModel model = OnnxModel.load(bytes, 1)) {
       return run(model, bytes, architecture, statistics);
     }
@@ -48,19 +51,19 @@ public final class SubnetEmission implements AutoCloseable {
 
   private EmittedSubnet run(
       OnnxModel model, byte[] bytes, Architecture architecture, BatchNormStatistics statistics) {
-    ImageSet test = inputs.test();
-    int side = inputs.supernet().network().input(architecture).side();
+    ImageSet test = images.test();
+    int side = network.input(architecture).side();
     int classes = model.logitsLength();
     float[] logits = new float[BATCH * classes];
     int correct = 0;
     LogitComparison comparison = new LogitComparison();
     for (int from = 0; from < test.count(); from += BATCH) {
       int count = Math.min(BATCH, test.count() - from);
-      float[] images = inputs.preprocessing().images(test.slice(from, from + count), side);
-      model.run(images, count, logits);
+      float[] batch = images.preprocessing().images(test.slice(from, from + count), side);
+      model.run(batch, count, logits);
       if (from < COMPARED) {
         comparison.add(
-            logits, torch.logits(architecture, statistics, images, count), count * classes);
+            logits, torch.logits(architecture, statistics, batch, count), count * classes);
       }
       for (int i = 0; i < count; i++) {
         correct += first(logits, i * classes, classes) == test.label(from + i) ? 1 : 0;

@@ -2,6 +2,7 @@ package dev.espalier.run;
 
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.cost.CostModel;
+import dev.espalier.measurement.Samples;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.BudgetAnswer.Feasible;
 import dev.espalier.search.ScoredArchitecture;
@@ -12,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeSet;
 
 /**
@@ -31,7 +31,7 @@ final class Verification {
   private final Progress progress;
 
   private final Map<Architecture, EmittedSubnet> emitted = new HashMap<>();
-  private final Map<String, Map<Architecture, Double>> micros = new HashMap<>();
+  private final Map<String, Map<Architecture, Samples>> micros = new HashMap<>();
 
   Verification(
       SearchBackend backend,
@@ -66,7 +66,7 @@ final class Verification {
       return answer.candidates().get(attempts.size());
     }
 
-    void tried(EmittedSubnet subnet, OptionalDouble measuredMicros, Verdict verdict) {
+    void tried(EmittedSubnet subnet, Optional<Samples> measuredMicros, Verdict verdict) {
       attempts.add(
           new Attempt(attempts.size() + 1, next(), Optional.of(subnet), measuredMicros, verdict));
       published = verdict instanceof Verdict.Published;
@@ -79,7 +79,7 @@ final class Verification {
                 attempts.size() + 1,
                 next(),
                 Optional.empty(),
-                OptionalDouble.empty(),
+                Optional.empty(),
                 new Verdict.Untried()));
       }
       return new BudgetResult(target, answer.budget(), attempts);
@@ -137,8 +137,8 @@ final class Verification {
       String target = entry.getKey().target();
       try (Stage stage =
           progress.begin("timing " + architectures.size() + " models on " + target, 1)) {
-        List<Double> times =
-            timer.medianMicros(
+        List<Samples> times =
+            timer.time(
                 entry.getKey().profile(), architectures.stream().map(emitted::get).toList());
         for (int i = 0; i < times.size(); i++) {
           micros
@@ -152,7 +152,7 @@ final class Verification {
 
   private VerificationRule rule(Open open) {
     return VerificationRule.of(
-        open.target.claim(), predictor, open.next().predictedAccuracy(), inputs.test().count());
+        open.target.claim(), predictor, open.next().predictedAccuracy(), inputs.images().test().count());
   }
 
   private Optional<Verdict> refused(Open open) {
@@ -161,18 +161,18 @@ final class Verification {
 
   private void judge(Open open) {
     Architecture architecture = open.next().architecture();
-    Double measured = micros.getOrDefault(open.target.target(), Map.of()).get(architecture);
+    Samples measured = micros.getOrDefault(open.target.target(), Map.of()).get(architecture);
     Verdict verdict =
         refused(open)
             .or(
                 () ->
                     measured == null
                         ? Optional.empty()
-                        : rule(open).refuse(open.answer.budget(), measured))
+                        : rule(open).refuse(open.answer.budget(), measured.median()))
             .orElseGet(Verdict.Published::new);
     open.tried(
         emitted.get(architecture),
-        measured == null ? OptionalDouble.empty() : OptionalDouble.of(measured),
+        Optional.ofNullable(measured),
         verdict);
   }
 }

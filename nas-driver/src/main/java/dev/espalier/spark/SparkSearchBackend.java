@@ -1,6 +1,7 @@
 package dev.espalier.spark;
 
 import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.run.EmissionImages;
 import dev.espalier.run.EmissionInputs;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.Progress.Stage;
@@ -24,6 +25,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** A search on Spark: candidates and models are divided among tasks, inputs are broadcast. */
 public final class SparkSearchBackend implements SearchBackend {
+  private final SparkSession session;
   private final JavaSparkContext context;
   private final ParquetTables tables;
   private final OptionalInt partitions;
@@ -35,22 +37,28 @@ public final class SparkSearchBackend implements SearchBackend {
    *     emission one task for each model
    */
   public SparkSearchBackend(SparkSession session, OptionalInt partitions) {
-    this.context = new JavaSparkContext(session.sparkContext());
+    this.session = session;
+    this.context = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.tables = new ParquetTables(session);
     this.partitions = partitions;
   }
 
   @Override
   public CandidateScorer scorer(AccuracyPredictor predictor, CostColumns columns) {
-    return new SparkScorer(
-        context, predictor, columns, partitions.orElse(context.defaultParallelism()));
+    return new SparkCandidateScorer(
+        session, predictor, columns, partitions.orElse(context.defaultParallelism()));
   }
 
   @Override
   public List<EmittedSubnet> emit(
       EmissionInputs inputs, List<Architecture> architectures, Stage stage) {
     int tasks = Math.min(architectures.size(), partitions.orElse(architectures.size()));
-    Broadcast<EmissionShipment> shipment = context.broadcast(new EmissionShipment(inputs));
+    EmissionImages images = inputs.images();
+    Broadcast<EvaluationInputs> shipment =
+        context.broadcast(
+            new EvaluationInputs(
+                inputs.supernet(),
+                new EvaluationData(images.calibration(), images.test(), images.preprocessing())));
     TaskCounter counter = new TaskCounter(stage, tasks, architectures.size());
     context.sc().addSparkListener(counter);
     try {
@@ -65,9 +73,14 @@ public final class SparkSearchBackend implements SearchBackend {
   }
 
   private static Iterator<EmittedSubnet> emitAll(
-      Broadcast<EmissionShipment> shipment, Iterator<Architecture> architectures) {
+      Broadcast<EvaluationInputs> shipment, Iterator<Architecture> architectures) {
     List<EmittedSubnet> emitted = new ArrayList<>();
-    try (SubnetEmission emission = new SubnetEmission(shipment.value().unpack())) {
+    EvaluationInputs.Loaded supernet = shipment.value().loaded();
+    EvaluationData data = shipment.value().data();
+    EmissionImages images =
+        new EmissionImages(data.preprocessing(), data.calibration(), data.evaluation());
+    try (SubnetEmission emission =
+        new SubnetEmission(supernet.network(), supernet.weights(), images)) {
       architectures.forEachRemaining(a -> emitted.add(emission.emit(a)));
     }
     return emitted.iterator();

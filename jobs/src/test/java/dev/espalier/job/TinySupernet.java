@@ -1,0 +1,197 @@
+package dev.espalier.job;
+
+import com.fasterxml.jackson.databind.node.NullNode;
+import dev.espalier.accuracy.AccuracyMeasurement;
+import dev.espalier.accuracy.AccuracyPredictorFiles;
+import dev.espalier.accuracy.AccuracyPredictors;
+import dev.espalier.accuracy.AdditiveAccuracyPredictor;
+import dev.espalier.accuracy.AdditiveBasis;
+import dev.espalier.accuracy.MeasurementConditions;
+import dev.espalier.accuracy.MeasuredSplit;
+import dev.espalier.accuracy.MlpAccuracyPredictor;
+import dev.espalier.accuracy.MlpTraining;
+import dev.espalier.accuracy.PredictorError;
+import dev.espalier.artefact.Storage;
+import dev.espalier.checkpoint.DatasetDescription;
+import dev.espalier.checkpoint.ImageSplit;
+import dev.espalier.checkpoint.Supernet;
+import dev.espalier.checkpoint.SupernetDescription;
+import dev.espalier.checkpoint.SupernetFolder;
+import dev.espalier.dataset.ImageSet;
+import dev.espalier.measurement.OperatorBenchmark;
+import dev.espalier.network.ElasticNetwork;
+import dev.espalier.network.ElasticNetworks;
+import dev.espalier.network.NetworkParameters;
+import dev.espalier.network.WeightTensor;
+import dev.espalier.network.Weights;
+import dev.espalier.operator.Activation;
+import dev.espalier.operator.Operator;
+import dev.espalier.operator.Precision;
+import dev.espalier.profile.DeviceClass;
+import dev.espalier.profile.HardwareProfile;
+import dev.espalier.provenance.Modelled;
+import dev.espalier.provenance.Origin;
+import dev.espalier.space.Architecture;
+import dev.espalier.space.MobileNetV3Definition;
+import dev.espalier.space.MobileNetV3Definition.Stage;
+import dev.espalier.space.OfaMobileNetV3;
+import dev.espalier.space.SearchSpace;
+import dev.espalier.table.LatencyEntry;
+import dev.espalier.table.LatencyTable;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A supernet with random weights and images, predictors fitted on made-up accuracies around what
+ * guessing reaches, and a profile modelled from MACs: everything a search needs, made in a second.
+ */
+final class TinySupernet {
+  private static final int CLASSES = 4;
+  private static final int IMAGES = 300;
+
+  static final Storage STORAGE = new Storage(new Configuration());
+  static final SearchSpace SPACE =
+      new OfaMobileNetV3(
+          new MobileNetV3Definition(
+              List.of(8, 12),
+              1,
+              8,
+              8,
+              List.of(
+                  new Stage(8, 1, Activation.RELU, 0, List.of(1, 2)),
+                  new Stage(16, 2, Activation.H_SWISH, 4, List.of(1, 2))),
+              List.of(3, 5),
+              List.of(2, 4),
+              32,
+              32,
+              CLASSES));
+
+  private TinySupernet() {}
+
+  static RandomGenerator random(long seed) {
+    return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+  }
+
+  /** Writes the supernet into a folder. */
+  static void write(java.nio.file.Path folder) {
+    RandomGenerator random = random(5);
+    ElasticNetwork network = ElasticNetworks.of(SPACE);
+    SortedMap<String, WeightTensor> tensors = new TreeMap<>();
+    NetworkParameters.shapesOf(network)
+        .forEach((name, shape) -> tensors.put(name, tensor(name, shape, random)));
+    Supernet supernet =
+        Supernet.of(
+            network,
+            new Weights(tensors),
+            new SupernetDescription(
+                "tiny",
+                new DatasetDescription(
+                    "noise",
+                    List.of(0.5),
+                    List.of(0.3),
+                    "triangle filter",
+                    List.of("a", "b", "c", "d"),
+                    new TreeMap<>()),
+                NullNode.getInstance()));
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    for (ImageSplit split : ImageSplit.values()) {
+      split.write(images(random), files);
+    }
+    files.putAll(AccuracyPredictorFiles.write(predictors(supernet, random)));
+    SupernetFolder.write(STORAGE, new Path(folder.toUri()), supernet, files);
+  }
+
+  private static WeightTensor tensor(String name, int[] shape, RandomGenerator random) {
+    int size = 1;
+    for (int d : shape) {
+      size *= d;
+    }
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] =
+          name.endsWith("running_var") || name.endsWith("bn.weight")
+              ? 0.5f + random.nextFloat()
+              : (float) (0.3 * random.nextGaussian());
+    }
+    return new WeightTensor(shape, values);
+  }
+
+  private static ImageSet images(RandomGenerator random) {
+    byte[] pixels = new byte[IMAGES * 12 * 12];
+    byte[] labels = new byte[IMAGES];
+    random.nextBytes(pixels);
+    for (int i = 0; i < IMAGES; i++) {
+      labels[i] = (byte) random.nextInt(CLASSES);
+    }
+    return new ImageSet(1, 12, pixels, labels);
+  }
+
+  /** Predictions around a quarter, a little higher for larger networks; their error is generous. */
+  private static AccuracyPredictors predictors(Supernet supernet, RandomGenerator random) {
+    MeasurementConditions conditions =
+        new MeasurementConditions(supernet.digest(), "1".repeat(64), IMAGES);
+    double largest = SPACE.macs(SPACE.largest());
+    List<AccuracyMeasurement> measured = new ArrayList<>();
+    TreeSet<Architecture> distinct = new TreeSet<>();
+    while (distinct.size() < 40) {
+      distinct.add(SPACE.sample(random));
+    }
+    for (Architecture architecture : distinct) {
+      int correct =
+          (int)
+              (2300 + 400 * SPACE.macs(architecture) / largest + 500 * random.nextGaussian());
+      measured.add(new AccuracyMeasurement(architecture, correct, 10_000, conditions));
+    }
+    PredictorError error = new PredictorError(30, 10, 0.9, 0.05, 0.06, 0.15);
+    AdditiveBasis basis = new AdditiveBasis(SPACE, 1);
+    MlpAccuracyPredictor mlp =
+        MlpTraining.builder()
+            .members(1)
+            .epochs(5)
+            .width(8)
+            .build()
+            .fit(
+                SPACE,
+                new MeasuredSplit(measured.subList(0, 30), measured.subList(30, 40)),
+                random);
+    return new AccuracyPredictors(
+        conditions,
+        10_000,
+        1,
+        mlp,
+        new AdditiveAccuracyPredictor(
+            basis, 0.24, random.doubles(basis.features(), 0, 0.005).toArray(), error));
+  }
+
+  /** Writes a profile of a device that is not at hand into a folder. */
+  static void writeProfile(java.nio.file.Path folder, String name) {
+    Map<Operator, LatencyEntry> entries = new HashMap<>();
+    for (Operator operator : OperatorBenchmark.operators(SPACE)) {
+      entries.put(
+          operator,
+          new LatencyEntry(
+              1 + operator.macs() / 1000.0, 0, OptionalDouble.empty(), 0, Origin.MODELLED));
+    }
+    HardwareProfile.builder()
+        .name(name)
+        .device("Imaginary 1")
+        .deviceClass(DeviceClass.CPU)
+        .runtime("none 1")
+        .precision(Precision.FLOAT32)
+        .provenance(new Modelled("MACs", "nothing", 1, 0.5, LocalDate.of(2026, 1, 1)))
+        .table(LatencyTable.of(entries))
+        .build()
+        .write(STORAGE, new Path(folder.toUri()));
+  }
+}
