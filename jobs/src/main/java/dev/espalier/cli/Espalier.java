@@ -20,7 +20,13 @@ import picocli.CommandLine.Spec;
       ""
     },
     versionProvider = VersionCommand.class,
-    subcommands = {SearchCommand.class, VersionCommand.class},
+    subcommands = {
+      SearchCommand.class,
+      PredictCommand.class,
+      ProfileCommand.class,
+      SupernetCommand.class,
+      VersionCommand.class
+    },
     footer = {
       "",
       "Examples:",

@@ -4,7 +4,9 @@ import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
 import dev.espalier.job.Home;
+import dev.espalier.job.ProfileJob;
 import dev.espalier.job.SearchJob;
+import dev.espalier.latency.HostMeasurement;
 import dev.espalier.measurement.HostMachine;
 import dev.espalier.measurement.TimingPlan;
 import dev.espalier.report.SearchSummary;
@@ -12,6 +14,7 @@ import dev.espalier.run.HostTimer;
 import dev.espalier.run.SearchRequest;
 import dev.espalier.run.SearchRequestReader;
 import dev.espalier.run.SearchResult;
+import dev.espalier.space.SearchSpace;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -93,9 +96,13 @@ final class SearchCommand implements Callable<Integer> {
                 ? output
                 : asked.output().orElseGet(() -> "runs/" + STAMP.format(LocalDateTime.now())));
     TerminalProgress progress = TerminalProgress.onStandardError();
+    Home home = Home.ofSystem();
+    if (request == null) {
+      measureHost(home, asked, progress);
+    }
     SearchResult result =
         new SearchJob(
-                Home.ofSystem(),
+                home,
                 new HostTimer(HostMachine.read(), TimingPlan.STANDARD),
                 VersionCommand.versions(),
                 progress)
@@ -108,6 +115,18 @@ final class SearchCommand implements Callable<Integer> {
                 : "\n" + SearchSummary.of(result));
     spec.commandLine().getOut().flush();
     return result.complete() ? ExitStatus.SUCCESS : ExitStatus.FAILURE;
+  }
+
+  /** The embedded request is about this machine, which nobody has measured at first. */
+  private static void measureHost(Home home, SearchRequest asked, TerminalProgress progress) {
+    Storage storage = SearchJob.storage();
+    if (home.profiles(storage).profiles().containsKey(ProfileJob.HOST)) {
+      return;
+    }
+    progress.note("This machine has no profile yet: measuring it, once.");
+    SearchSpace space = Inputs.load(() -> home.supernets(storage).open(asked.supernet()).space());
+    new ProfileJob(storage, TimingPlan.STANDARD, HostMeasurement.NETWORKS, progress)
+        .measure(space, home.ownProfile(ProfileJob.HOST));
   }
 
   private SearchRequest request() {

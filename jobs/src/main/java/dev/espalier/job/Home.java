@@ -47,6 +47,11 @@ public record Home(Path shipped, Path own) {
     return hadoop(own.resolve(PROFILES).resolve(name));
   }
 
+  /** Where measured accuracies are kept, so that none is measured twice. */
+  public org.apache.hadoop.fs.Path measurements() {
+    return hadoop(own.resolve("measurements"));
+  }
+
   private List<org.apache.hadoop.fs.Path> folders(String kind) {
     return List.of(hadoop(own.resolve(kind)), hadoop(shipped.resolve(kind)));
   }

@@ -1,90 +1,93 @@
 package dev.espalier.job;
 
-import dev.espalier.cost.CostModel;
-import dev.espalier.latency.AdditivityCheck;
-import dev.espalier.latency.AdditivityCheck.Finding;
-import dev.espalier.measurement.HostMachine;
-import dev.espalier.measurement.HostProfile;
-import dev.espalier.measurement.OperatorBenchmark;
+import dev.espalier.artefact.Storage;
+import dev.espalier.latency.HostMeasurement;
 import dev.espalier.measurement.TimingPlan;
-import dev.espalier.measurement.WholeNetworkBenchmark;
-import dev.espalier.operator.Operator;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.run.Progress;
 import dev.espalier.run.Progress.Stage;
-import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
-import dev.espalier.table.LatencyTable;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.apache.hadoop.fs.Path;
 
-/**
- * Measures the profile of the machine at hand: every operator of a space, then random whole
- * networks on which an overhead model is fitted and checked.
- */
+/** Measures the profile of the machine at hand and publishes it. */
 public final class ProfileJob {
   /** Name of the profile of the machine at hand. */
   public static final String HOST = "host-cpu";
 
   private static final long SEED = 1;
 
-  private final HostMachine machine;
+  private final Storage storage;
   private final TimingPlan plan;
   private final int networks;
-  private final Clock clock;
+  private final Progress progress;
 
   /**
-   * A job that times as the plan says.
+   * A job.
    *
-   * @param networks random whole networks to compare with, at least {@value
-   *     AdditivityCheck#FEWEST_NETWORKS}
+   * @param plan how long each operator is timed
+   * @param networks random networks that sums are compared with, at least 5
    */
-  public ProfileJob(HostMachine machine, TimingPlan plan, int networks, Clock clock) {
-    this.machine = machine;
+  public ProfileJob(Storage storage, TimingPlan plan, int networks, Progress progress) {
+    this.storage = storage;
     this.plan = plan;
     this.networks = networks;
-    this.clock = clock;
+    this.progress = progress;
   }
 
-  /** Measures. */
-  public HardwareProfile measure(SearchSpace space, Progress progress) {
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
-    LocalDate today = LocalDate.now(clock);
-    OperatorBenchmark benchmark = new OperatorBenchmark(plan);
-    Set<Operator> operators = OperatorBenchmark.operators(space);
-    LatencyTable table;
-    try (Stage stage =
-        progress.begin("timing " + operators.size() + " operators", operators.size())) {
-      table =
-          benchmark.time(
-              operators,
-              LatencyTable.of(Map.of()),
-              random,
-              (what, done, all, left) -> stage.done(done),
-              entries -> {});
+  /**
+   * Measures.
+   *
+   * @param space whose operators are timed
+   * @param output folder of the profile, whose name becomes the profile's; must not exist, or be
+   *     empty
+   */
+  public HardwareProfile measure(SearchSpace space, Path output) {
+    storage.requireVacant(output);
+    Stages stages = new Stages(progress);
+    HardwareProfile profile;
+    try {
+      profile =
+          HostMeasurement.of(space)
+              .name(output.getName())
+              .date(LocalDate.now(Clock.systemDefaultZone()))
+              .plan(plan)
+              .networks(networks)
+              .progress((what, done, all, left) -> stages.report(what, done, all))
+              .build()
+              .run(RandomGeneratorFactory.of("L64X128MixRandom").create(SEED))
+              .profile();
+    } finally {
+      stages.close();
     }
-    HardwareProfile profile = HostProfile.of(HOST, machine, table, benchmark, today);
-    List<Architecture> sample = AdditivityCheck.sample(space, networks, random);
-    try (Stage stage = progress.begin("timing " + networks + " whole networks", networks)) {
-      Finding finding =
-          AdditivityCheck.run(
-              CostModel.compile(space, profile),
-              sample,
-              architectures ->
-                  new WholeNetworkBenchmark(plan)
-                      .medianMicros(
-                          space,
-                          architectures,
-                          random,
-                          (what, done, all, left) -> stage.done(done)),
-              networks + " random networks of " + space.family(),
-              today);
-      return profile.toBuilder().additivity(finding.additivity()).build();
+    profile.write(storage, output);
+    return profile;
+  }
+
+  /** Turns reports of several measurements into stages; one that begins ends the one before it. */
+  private static final class Stages {
+    private final Progress progress;
+    private final Map<String, Integer> sizes = new HashMap<>();
+    private Stage current = done -> {};
+
+    Stages(Progress progress) {
+      this.progress = progress;
+    }
+
+    void report(String what, int done, int all) {
+      if (!Integer.valueOf(all).equals(sizes.put(what, all))) {
+        current.close();
+        current = progress.begin("timing " + all + " " + what, all);
+      }
+      current.done(done);
+    }
+
+    void close() {
+      current.close();
     }
   }
 }

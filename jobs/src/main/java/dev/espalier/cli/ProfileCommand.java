@@ -1,0 +1,174 @@
+package dev.espalier.cli;
+
+import dev.espalier.artefact.Storage;
+import dev.espalier.document.Fields;
+import dev.espalier.job.Home;
+import dev.espalier.job.ProfileJob;
+import dev.espalier.job.SearchJob;
+import dev.espalier.latency.HostMeasurement;
+import dev.espalier.measurement.TimingPlan;
+import dev.espalier.profile.Additivity;
+import dev.espalier.profile.HardwareProfile;
+import dev.espalier.provenance.Provenance;
+import dev.espalier.report.TextTable;
+import dev.espalier.report.TextTable.Column;
+import dev.espalier.space.SearchSpace;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "profile",
+    description = "Hardware profiles: what operators cost on a device, and where that is known from.",
+    subcommands = {
+      ProfileCommand.ListCommand.class,
+      ProfileCommand.ShowCommand.class,
+      ProfileCommand.MeasureCommand.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./espalier profile list",
+      "  ./espalier profile show host-cpu",
+      "  ./espalier profile measure"
+    })
+final class ProfileCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "profile needs list, show or measure");
+  }
+
+  @Command(
+      name = "list",
+      description = "List the profiles that have a name.",
+      footer = {"", "Example:", "  ./espalier profile list"})
+  static final class ListCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      Storage storage = SearchJob.storage();
+      TextTable table =
+          new TextTable(
+              Column.words("profile"),
+              Column.words("class"),
+              Column.words("device"),
+              Column.words("runtime"),
+              Column.numbers("operators"),
+              Column.words("folder"));
+      var profiles = Home.ofSystem().profiles(storage);
+      for (Map.Entry<String, Path> entry : profiles.profiles().entrySet()) {
+        HardwareProfile profile = Inputs.load(() -> profiles.read(entry.getKey()));
+        table.row(
+            profile.name(),
+            Fields.word(profile.deviceClass()),
+            profile.device(),
+            profile.runtime(),
+            String.valueOf(profile.table().size()),
+            entry.getValue().toString());
+      }
+      spec.commandLine().getOut().print(table.render());
+      spec.commandLine().getOut().flush();
+      return ExitStatus.SUCCESS;
+    }
+  }
+
+  @Command(
+      name = "show",
+      description = "Show a device and where its numbers come from.",
+      footer = {"", "Example:", "  ./espalier profile show host-cpu"})
+  static final class ShowCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "PROFILE", description = "A name, or a folder.")
+    private String name;
+
+    @Override
+    public Integer call() {
+      Storage storage = SearchJob.storage();
+      HardwareProfile profile = Inputs.load(() -> Home.ofSystem().profiles(storage).read(name));
+      var out = spec.commandLine().getOut();
+      out.println("profile    " + profile.name());
+      out.println("device     " + profile.device());
+      out.println("class      " + Fields.word(profile.deviceClass()));
+      out.println("runtime    " + profile.runtime() + ", " + Fields.word(profile.precision()));
+      out.println("operators  " + profile.table().size());
+      out.println("digest     " + profile.digest());
+      for (Provenance provenance : profile.provenance()) {
+        out.println("numbers    " + provenance.words());
+      }
+      out.println(
+          "sums       "
+              + profile
+                  .additivity()
+                  .map(Additivity::words)
+                  .orElse("not compared with whole networks"));
+      return ExitStatus.SUCCESS;
+    }
+  }
+
+  @Command(
+      name = "measure",
+      description = {
+        "Measure the machine at hand: every operator of a supernet's space in ONNX Runtime, one",
+        "thread, batch 1, then whole networks, on which a model of what summing leaves out is",
+        "fitted and checked. Leave the machine alone meanwhile."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  ./espalier profile measure",
+        "  ./espalier profile measure --supernet nets/mine --output profiles/quiet-box"
+      })
+  static final class MeasureCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--supernet",
+        paramLabel = "S",
+        defaultValue = "fashion-mnist",
+        description = "A name, or a folder. Default: ${DEFAULT-VALUE}.")
+    private String supernet;
+
+    @Option(
+        names = "--output",
+        paramLabel = "DIR",
+        description = {
+          "Folder of the profile; its last part is the profile's name.",
+          "Default: host-cpu among your own profiles."
+        })
+    private String output;
+
+    @Override
+    public Integer call() {
+      Storage storage = SearchJob.storage();
+      Home home = Home.ofSystem();
+      Path folder = output == null ? home.ownProfile(ProfileJob.HOST) : new Path(output);
+      SearchSpace space =
+          Inputs.load(
+              () -> {
+                storage.requireVacant(folder);
+                return home.supernets(storage).open(supernet).space();
+              });
+      HardwareProfile profile =
+          new ProfileJob(
+                  storage,
+                  TimingPlan.STANDARD,
+                  HostMeasurement.NETWORKS,
+                  TerminalProgress.onStandardError())
+              .measure(space, folder);
+      var out = spec.commandLine().getOut();
+      out.println("%s: %d operators".formatted(folder, profile.table().size()));
+      out.println(profile.additivity().orElseThrow().words());
+      return ExitStatus.SUCCESS;
+    }
+  }
+}

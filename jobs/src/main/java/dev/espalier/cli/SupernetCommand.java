@@ -1,0 +1,388 @@
+package dev.espalier.cli;
+
+import dev.espalier.accuracy.AccuracyMeasurement;
+import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.accuracy.AccuracyPredictorFiles;
+import dev.espalier.accuracy.AccuracyPredictors;
+import dev.espalier.accuracy.PredictorError;
+import dev.espalier.artefact.Storage;
+import dev.espalier.checkpoint.DatasetDescription;
+import dev.espalier.checkpoint.ImageSplit;
+import dev.espalier.checkpoint.Supernet;
+import dev.espalier.checkpoint.SupernetFolder;
+import dev.espalier.job.Home;
+import dev.espalier.job.SearchJob;
+import dev.espalier.job.SupernetJob;
+import dev.espalier.report.TextTable;
+import dev.espalier.report.TextTable.Column;
+import dev.espalier.run.Progress.Stage;
+import dev.espalier.space.Architecture;
+import dev.espalier.space.SearchSpace;
+import dev.espalier.spark.AccuracyPredictorFit;
+import dev.espalier.training.EpochRecord;
+import dev.espalier.training.SupernetTraining;
+import dev.espalier.training.TrainingListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "supernet",
+    description = "Supernets: train them, measure their subnets, fit accuracy predictors.",
+    subcommands = {
+      SupernetCommand.InfoCommand.class,
+      SupernetCommand.TrainCommand.class,
+      SupernetCommand.EvaluateCommand.class,
+      SupernetCommand.FitAccuracyCommand.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./espalier supernet info fashion-mnist",
+      "  ./espalier supernet train train.yaml --output nets/mine",
+      "  ./espalier supernet evaluate fashion-mnist --split test",
+      "  ./espalier supernet fit-accuracy nets/mine --output nets/mine-fitted"
+    })
+final class SupernetCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "supernet needs info, train, evaluate or fit-accuracy");
+  }
+
+  private static SupernetFolder open(Storage storage, String nameOrPath) {
+    return Inputs.load(() -> Home.ofSystem().supernets(storage).open(nameOrPath));
+  }
+
+  private static String percent(double fraction) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
+  }
+
+  @Command(
+      name = "info",
+      description = "Show a supernet: its space, data, ends and predictors.",
+      footer = {"", "Example:", "  ./espalier supernet info fashion-mnist"})
+  static final class InfoCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        paramLabel = "SUPERNET",
+        defaultValue = "fashion-mnist",
+        description = "A name, or a folder. Default: ${DEFAULT-VALUE}.")
+    private String name;
+
+    @Override
+    public Integer call() {
+      SupernetFolder folder = open(SearchJob.storage(), name);
+      Supernet supernet = Inputs.load(folder::supernet);
+      SearchSpace space = supernet.space();
+      var out = spec.commandLine().getOut();
+      out.println("supernet       " + folder.name() + ", " + folder.path());
+      out.println("digest         " + supernet.digest());
+      out.println(
+          "space          %s, %d decisions, %s architectures"
+              .formatted(
+                  space.family(),
+                  space.length(),
+                  String.format(Locale.ROOT, "%.2g", space.size().doubleValue())));
+      for (Architecture end : List.of(space.smallest(), space.largest())) {
+        out.println(
+            "               %s  %d MACs, %d parameters"
+                .formatted(space.format(end), space.macs(end), space.parameters(end)));
+      }
+      for (Map.Entry<String, DatasetDescription.Split> split :
+          supernet.dataset().splits().entrySet()) {
+        out.println(
+            "images         %s: %d, %s"
+                .formatted(split.getKey(), split.getValue().images(), split.getValue().source()));
+      }
+      if (folder.files().contains(AccuracyPredictorFiles.DESCRIPTION)) {
+        AccuracyPredictors predictors =
+            Inputs.load(() -> AccuracyPredictorFiles.read(folder, supernet));
+        out.println("predictors     MLP: " + error(predictors.mlp()));
+        out.println("               additive: " + error(predictors.additive()));
+      } else {
+        out.println("predictors     none; run 'supernet fit-accuracy' on it");
+      }
+      return ExitStatus.SUCCESS;
+    }
+  }
+
+  private static String error(AccuracyPredictor predictor) {
+    PredictorError error = predictor.error();
+    return String.format(
+        Locale.ROOT,
+        "Spearman %.3f, mean error %.2f points, 95 %% within %.2f points, on %d subnets kept out"
+            + " of %d",
+        error.spearman(),
+        100 * error.meanAbsolute(),
+        100 * error.ninetyFifthPercentile(),
+        error.heldOut(),
+        error.fitted() + error.heldOut());
+  }
+
+  @Command(
+      name = "train",
+      description = {
+        "Train a supernet by progressive shrinking. A killed training goes on from its last epoch",
+        "when the same command is given again."
+      },
+      footer = {"", "Example:", "  ./espalier supernet train train.yaml --output nets/mine"})
+  static final class TrainCommand implements Callable<Integer> {
+    private static final int STEPS = 10_000;
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+        index = "0",
+        paramLabel = "CONFIG",
+        description = "A YAML file: name, space, data, phases.")
+    private String config;
+
+    @Option(
+        names = "--output",
+        required = true,
+        paramLabel = "DIR",
+        description = "Folder of the supernet; must not exist, or be empty.")
+    private String output;
+
+    @Option(
+        names = "--checkpoint",
+        paramLabel = "FILE",
+        description = "Kept while training. Default: DIR.checkpoint.")
+    private String checkpoint;
+
+    @Override
+    public Integer call() {
+      Storage storage = SearchJob.storage();
+      Path folder = new Path(output);
+      SupernetTraining training =
+          Inputs.load(
+              () -> {
+                storage.requireVacant(folder);
+                return SupernetTraining.prepare(storage, new Path(config));
+              });
+      TerminalProgress progress = TerminalProgress.onStandardError();
+      try (Stage stage = progress.begin("training", STEPS)) {
+        training.run(
+            new Path(checkpoint == null ? output + ".checkpoint" : checkpoint),
+            folder,
+            new TrainingListener() {
+              @Override
+              public void step(String phase, int epoch, double done, double loss) {
+                stage.done(Math.round(done * STEPS));
+              }
+
+              @Override
+              public void epoch(EpochRecord record) {
+                progress.note(
+                    String.format(
+                        Locale.ROOT,
+                        "epoch %d (%s): loss %.3f, largest %.2f %%, smallest %.2f %%, %.0f s",
+                        record.epoch(),
+                        record.phase(),
+                        record.loss(),
+                        100 * record.largestAccuracy(),
+                        100 * record.smallestAccuracy(),
+                        record.seconds()));
+              }
+            });
+      }
+      spec.commandLine().getOut().println(folder);
+      return ExitStatus.SUCCESS;
+    }
+  }
+
+  @Command(
+      name = "evaluate",
+      description = {
+        "Measure subnets as they would ship: re-calibrated, emitted as ONNX, run from the file.",
+        "Without --architecture, the largest and the smallest."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  ./espalier supernet evaluate fashion-mnist --split test",
+        "  ./espalier supernet evaluate nets/mine --architecture largest"
+      })
+  static final class EvaluateCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        paramLabel = "SUPERNET",
+        defaultValue = "fashion-mnist",
+        description = "A name, or a folder. Default: ${DEFAULT-VALUE}.")
+    private String name;
+
+    @Option(
+        names = "--architecture",
+        paramLabel = "A",
+        description = "Readable; or largest, or smallest. May be repeated.")
+    private List<String> architectures = new ArrayList<>(List.of("largest", "smallest"));
+
+    @Option(
+        names = "--split",
+        paramLabel = "SPLIT",
+        defaultValue = "validation",
+        description = "validation, or test for final figures. Default: ${DEFAULT-VALUE}.")
+    private String split;
+
+    @Option(
+        names = "--calibration-images",
+        paramLabel = "N",
+        description = "That re-calibrate batch norms. Default: all that the supernet brings.")
+    private Integer calibrationImages;
+
+    @Override
+    public Integer call() {
+      SupernetFolder folder = open(SearchJob.storage(), name);
+      Supernet supernet = Inputs.load(folder::supernet);
+      SearchSpace space = supernet.space();
+      List<Architecture> chosen =
+          Inputs.load(
+              () ->
+                  architectures.stream()
+                      .map(text -> PredictCommand.architecture(space, text))
+                      .distinct()
+                      .toList());
+      ImageSplit images = Inputs.load(() -> split(split));
+      int calibration =
+          calibrationImages != null
+              ? calibrationImages
+              : Inputs.load(() -> ImageSplit.CALIBRATION.read(folder).count());
+      TextTable table =
+          new TextTable(
+              Column.words("architecture"),
+              Column.numbers("MACs"),
+              Column.numbers("parameters"),
+              Column.numbers("images"),
+              Column.numbers("measured accuracy"));
+      for (AccuracyMeasurement measured :
+          new SupernetJob(
+                  folder,
+                  supernet,
+                  Home.ofSystem().measurements(),
+                  TerminalProgress.onStandardError())
+              .evaluate(chosen, images, calibration)) {
+        table.row(
+            space.format(measured.architecture()),
+            String.valueOf(space.macs(measured.architecture())),
+            String.valueOf(space.parameters(measured.architecture())),
+            String.valueOf(measured.images()),
+            percent(measured.accuracy()));
+      }
+      spec.commandLine().getOut().print(table.render());
+      spec.commandLine().getOut().flush();
+      return ExitStatus.SUCCESS;
+    }
+
+    private static ImageSplit split(String label) {
+      return switch (label) {
+        case "validation" -> ImageSplit.VALIDATION;
+        case "test" -> ImageSplit.TEST;
+        default ->
+            throw new IllegalArgumentException(
+                "--split " + label + " is not validation or test");
+      };
+    }
+  }
+
+  @Command(
+      name = "fit-accuracy",
+      description = {
+        "Measure random subnets on the validation images and fit the accuracy predictors to them.",
+        "Publishes the supernet together with its predictors."
+      },
+      footer = {
+        "",
+        "Example:",
+        "  ./espalier supernet fit-accuracy nets/mine --architectures 1200 --held-out 200 \\",
+        "      --output nets/mine-fitted"
+      })
+  static final class FitAccuracyCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "SUPERNET", description = "A name, or a folder.")
+    private String name;
+
+    @Option(
+        names = "--output",
+        required = true,
+        paramLabel = "DIR",
+        description = "Folder of the supernet with its predictors; must not exist, or be empty.")
+    private String output;
+
+    @Option(
+        names = "--architectures",
+        paramLabel = "N",
+        defaultValue = "1200",
+        description = "Subnets to measure. Default: ${DEFAULT-VALUE}.")
+    private int architectures;
+
+    @Option(
+        names = "--held-out",
+        paramLabel = "N",
+        defaultValue = "200",
+        description = "Of them, kept out of the fit. Default: ${DEFAULT-VALUE}.")
+    private int heldOut;
+
+    @Option(
+        names = "--calibration-images",
+        paramLabel = "N",
+        description = "That re-calibrate batch norms. Default: all that the supernet brings.")
+    private Integer calibrationImages;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Of sampling and fitting. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Override
+    public Integer call() {
+      Storage storage = SearchJob.storage();
+      Path destination = new Path(output);
+      SupernetFolder folder = open(storage, name);
+      Supernet supernet =
+          Inputs.load(
+              () -> {
+                storage.requireVacant(destination);
+                return folder.supernet();
+              });
+      AccuracyPredictorFit.Settings settings =
+          Inputs.load(() -> new AccuracyPredictorFit.Settings(architectures, heldOut, seed));
+      int calibration =
+          calibrationImages != null
+              ? calibrationImages
+              : Inputs.load(() -> ImageSplit.CALIBRATION.read(folder).count());
+      AccuracyPredictors predictors =
+          new SupernetJob(
+                  folder,
+                  supernet,
+                  Home.ofSystem().measurements(),
+                  TerminalProgress.onStandardError())
+              .fit(settings, calibration, destination);
+      var out = spec.commandLine().getOut();
+      out.println("MLP: " + error(predictors.mlp()));
+      out.println("additive: " + error(predictors.additive()));
+      out.println(destination);
+      return ExitStatus.SUCCESS;
+    }
+  }
+}
