@@ -83,8 +83,9 @@ public final class Espalier implements Runnable {
   }
 
   private static int failed(Exception e, CommandLine line, ParseResult parsed) {
-    LOG.info("failed: {}", String.join(" ", parsed.originalArgs()), e);
+    String command = String.join(" ", parsed.originalArgs());
     if (e instanceof BadInputException || e instanceof InvalidRequestException) {
+      LOG.info("bad input to {}: {}", command, e.getMessage());
       line.getErr().println("espalier: " + e.getMessage());
       return ExitStatus.BAD_INPUT;
     }
@@ -95,6 +96,7 @@ public final class Espalier implements Runnable {
               "espalier: " + full.get() + ": free some, or choose another place with --output");
       return ExitStatus.BAD_INPUT;
     }
+    LOG.info("failed: {}", command, e);
     line.getErr().println("espalier: " + describe(e));
     String log = System.getProperty("espalier.log");
     if (log != null) {

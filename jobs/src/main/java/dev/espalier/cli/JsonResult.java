@@ -41,7 +41,9 @@ final class JsonResult {
     entry.put("bytes", emitted.size());
     entry.put("sha256", emitted.digest());
     entry.put("predictedLatencyMicros", attempt.candidate().cost(Quantity.LATENCY));
-    attempt.measuredMicros().ifPresent(samples -> entry.put("measuredLatencyMicros", samples.median()));
+    attempt
+        .measuredMicros()
+        .ifPresent(samples -> entry.put("measuredLatencyMicros", samples.median()));
     entry.put("predictedAccuracy", attempt.candidate().predictedAccuracy());
     entry.put("measuredAccuracy", emitted.measuredAccuracy());
   }

@@ -69,14 +69,14 @@ final class PredictCommand implements Callable<Integer> {
     SupernetFolder folder = Inputs.load(() -> home.supernets(storage).open(supernet));
     Supernet net = Inputs.load(folder::supernet);
     SearchSpace space = net.space();
-    AccuracyPredictors predictors =
-        Inputs.load(() -> AccuracyPredictorFiles.read(folder, net));
+    AccuracyPredictors predictors = Inputs.load(() -> AccuracyPredictorFiles.read(folder, net));
     CostModel cost =
         Inputs.load(() -> CostModel.compile(space, home.profiles(storage).read(profile)));
     Architecture chosen = Inputs.load(() -> architecture(space, architecture));
     var out = spec.commandLine().getOut();
     if (json) {
-      out.print(new String(Json.write(tree(space, cost, predictors, chosen)), StandardCharsets.UTF_8));
+      out.print(
+          new String(Json.write(tree(space, cost, predictors, chosen)), StandardCharsets.UTF_8));
       out.flush();
       return ExitStatus.SUCCESS;
     }
@@ -121,8 +121,7 @@ final class PredictCommand implements Callable<Integer> {
     tree.put("target", cost.target());
     tree.put("predictedLatencyMicros", cost.latencyMicros().at(chosen));
     tree.put("latencyClaim", cost.claim().words());
-    tree.put(
-        "latencyProvenance", cost.provenance().stream().map(Provenance::words).toList());
+    tree.put("latencyProvenance", cost.provenance().stream().map(Provenance::words).toList());
     tree.put("macs", space.macs(chosen));
     tree.put("parameters", space.parameters(chosen));
     tree.put(

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "profile",
-    description = "Hardware profiles: what operators cost on a device, and where that is known from.",
+    description =
+        "Hardware profiles: what operators cost on a device, and where that is known from.",
     subcommands = {
       ProfileCommand.ListCommand.class,
       ProfileCommand.ShowCommand.class,

@@ -296,8 +296,7 @@ final class SupernetCommand implements Runnable {
         case "validation" -> ImageSplit.VALIDATION;
         case "test" -> ImageSplit.TEST;
         default ->
-            throw new IllegalArgumentException(
-                "--split " + label + " is not validation or test");
+            throw new IllegalArgumentException("--split " + label + " is not validation or test");
       };
     }
   }

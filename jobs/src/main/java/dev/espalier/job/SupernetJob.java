@@ -53,16 +53,15 @@ public final class SupernetJob {
     SparkSession session = EspalierSpark.session(APPLICATION);
     try (Stage stage =
         progress.begin("measuring " + architectures.size() + " subnets", architectures.size())) {
-      return evaluation(session, split, calibrationImages)
-          .measure(architectures, listener(stage));
+      return evaluation(session, split, calibrationImages).measure(architectures, listener(stage));
     } finally {
       session.stop();
     }
   }
 
   /**
-   * Measures subnets on the validation images, fits both predictors, and publishes the supernet with
-   * them.
+   * Measures subnets on the validation images, fits both predictors, and publishes the supernet
+   * with them.
    *
    * @param output a folder that does not exist, or is empty
    */

@@ -88,9 +88,7 @@ class SearchIT {
     SortedMap<String, String> contents = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(run)) {
       for (Path path : paths.filter(Files::isRegularFile).toList()) {
-        contents.put(
-            run.relativize(path).toString(),
-            Digest.of(Files.readAllBytes(path)));
+        contents.put(run.relativize(path).toString(), Digest.of(Files.readAllBytes(path)));
       }
     }
     return contents;
@@ -98,8 +96,7 @@ class SearchIT {
 
   private static DeploymentCard card(Path run, String file) {
     return DeploymentCard.read(
-        TinySupernet.STORAGE,
-        new org.apache.hadoop.fs.Path(run.resolve(file).getParent().toUri()));
+        TinySupernet.STORAGE, new org.apache.hadoop.fs.Path(run.resolve(file).getParent().toUri()));
   }
 
   @Test
@@ -124,7 +121,10 @@ class SearchIT {
         .properties()
         .forEach(
             e ->
-                assertThat(e.getKey().endsWith("card.json") ? card(output, e.getKey()).digest() : files.get(e.getKey()))
+                assertThat(
+                        e.getKey().endsWith("card.json")
+                            ? card(output, e.getKey()).digest()
+                            : files.get(e.getKey()))
                     .as(e.getKey())
                     .isEqualTo(e.getValue().asText()));
     assertThat(run.path("digests").size()).isEqualTo(files.size() - 2);
@@ -162,8 +162,7 @@ class SearchIT {
   void theSameRequestGivesTheSameBytesWhateverThePartitions() throws IOException {
     List<String> digests = new ArrayList<>();
     List<SortedMap<String, String>> contents = new ArrayList<>();
-    for (String partitions :
-        List.of("", "partitions: 1\n", "partitions: 3\n", "partitions: 8\n")) {
+    for (String partitions : List.of("", "partitions: 1\n", "partitions: 3\n", "partitions: 8\n")) {
       Path output = folder.resolve("runs/same-" + digests.size());
       digests.add(search(request(partitions), new FixedTimer(1), output).digest());
       SortedMap<String, String> files = files(output);
@@ -179,7 +178,8 @@ class SearchIT {
   void aModelThatIsTooSlowIsRefusedAndTheRunSaysSo() throws IOException {
     Path output = folder.resolve("runs/slow");
 
-    SearchResult result = search(request("candidates-per-budget: 2\n"), new FixedTimer(1e9), output);
+    SearchResult result =
+        search(request("candidates-per-budget: 2\n"), new FixedTimer(1e9), output);
 
     assertThat(result.complete()).isFalse();
     assertThat(result.budgets())

@@ -6,8 +6,8 @@ import dev.espalier.accuracy.AccuracyPredictorFiles;
 import dev.espalier.accuracy.AccuracyPredictors;
 import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.AdditiveBasis;
-import dev.espalier.accuracy.MeasurementConditions;
 import dev.espalier.accuracy.MeasuredSplit;
+import dev.espalier.accuracy.MeasurementConditions;
 import dev.espalier.accuracy.MlpAccuracyPredictor;
 import dev.espalier.accuracy.MlpTraining;
 import dev.espalier.accuracy.PredictorError;
@@ -56,11 +56,11 @@ import org.apache.hadoop.fs.Path;
  * A supernet with random weights and images, predictors fitted on made-up accuracies around what
  * guessing reaches, and a profile modelled from MACs: everything a search needs, made in a second.
  */
-final class TinySupernet {
+public final class TinySupernet {
   private static final int CLASSES = 4;
   private static final int IMAGES = 300;
 
-  static final Storage STORAGE = new Storage(new Configuration());
+  public static final Storage STORAGE = new Storage(new Configuration());
   static final SearchSpace SPACE =
       new OfaMobileNetV3(
           new MobileNetV3Definition(
@@ -84,7 +84,7 @@ final class TinySupernet {
   }
 
   /** Writes the supernet into a folder. */
-  static void write(java.nio.file.Path folder) {
+  public static void write(java.nio.file.Path folder) {
     RandomGenerator random = random(5);
     ElasticNetwork network = ElasticNetworks.of(SPACE);
     SortedMap<String, WeightTensor> tensors = new TreeMap<>();
@@ -149,8 +149,7 @@ final class TinySupernet {
     }
     for (Architecture architecture : distinct) {
       int correct =
-          (int)
-              (2300 + 400 * SPACE.macs(architecture) / largest + 500 * random.nextGaussian());
+          (int) (2300 + 400 * SPACE.macs(architecture) / largest + 500 * random.nextGaussian());
       measured.add(new AccuracyMeasurement(architecture, correct, 10_000, conditions));
     }
     PredictorError error = new PredictorError(30, 10, 0.9, 0.05, 0.06, 0.15);
@@ -175,7 +174,7 @@ final class TinySupernet {
   }
 
   /** Writes a profile of a device that is not at hand into a folder. */
-  static void writeProfile(java.nio.file.Path folder, String name) {
+  public static void writeProfile(java.nio.file.Path folder, String name) {
     Map<Operator, LatencyEntry> entries = new HashMap<>();
     for (Operator operator : OperatorBenchmark.operators(SPACE)) {
       entries.put(

@@ -45,8 +45,7 @@ final class RunFiles {
    * @param accuracy the predictor whose numbers the outcome holds
    * @param versions of everything whose change could change a result
    */
-  RunFiles(
-      SearchInputs inputs, AccuracyPredictor accuracy, SortedMap<String, String> versions) {
+  RunFiles(SearchInputs inputs, AccuracyPredictor accuracy, SortedMap<String, String> versions) {
     this.inputs = inputs;
     this.accuracy = accuracy;
     this.versions = versions;
@@ -125,10 +124,7 @@ final class RunFiles {
    *     what was timed
    * @param digest of those together
    */
-  byte[] run(
-      SearchOutcome outcome,
-      SortedMap<String, String> digests,
-      String digest) {
+  byte[] run(SearchOutcome outcome, SortedMap<String, String> digests, String digest) {
     SearchRequest request = inputs.request();
     Map<String, Object> asked = new TreeMap<>();
     asked.put("supernet", request.supernet());

@@ -41,9 +41,7 @@ public final class SubnetEmission implements AutoCloseable {
     BatchNormStatistics statistics =
         torch.calibrate(architecture, calibration, images.calibration().count(), BATCH);
     byte[] bytes =
-        new OnnxEmitter()
-            .emit(
-                Extraction.extract(network, weights, architecture, statistics));
+        new OnnxEmitter().emit(Extraction.extract(network, weights, architecture, statistics));
     try (OnnxModel model = OnnxModel.load(bytes, 1)) {
       return run(model, bytes, architecture, statistics);
     }

@@ -138,8 +138,7 @@ final class Verification {
       try (Stage stage =
           progress.begin("timing " + architectures.size() + " models on " + target, 1)) {
         List<Samples> times =
-            timer.time(
-                entry.getKey().profile(), architectures.stream().map(emitted::get).toList());
+            timer.time(entry.getKey().profile(), architectures.stream().map(emitted::get).toList());
         for (int i = 0; i < times.size(); i++) {
           micros
               .computeIfAbsent(target, t -> new HashMap<>())
@@ -152,7 +151,10 @@ final class Verification {
 
   private VerificationRule rule(Open open) {
     return VerificationRule.of(
-        open.target.claim(), predictor, open.next().predictedAccuracy(), inputs.images().test().count());
+        open.target.claim(),
+        predictor,
+        open.next().predictedAccuracy(),
+        inputs.images().test().count());
   }
 
   private Optional<Verdict> refused(Open open) {
@@ -170,9 +172,6 @@ final class Verification {
                         ? Optional.empty()
                         : rule(open).refuse(open.answer.budget(), measured.median()))
             .orElseGet(Verdict.Published::new);
-    open.tried(
-        emitted.get(architecture),
-        Optional.ofNullable(measured),
-        verdict);
+    open.tried(emitted.get(architecture), Optional.ofNullable(measured), verdict);
   }
 }

@@ -10,6 +10,7 @@ import dev.espalier.accuracy.PredictorError;
 import dev.espalier.accuracy.SpaceDefinition;
 import dev.espalier.dataset.ImageSet;
 import dev.espalier.dataset.Preprocessing;
+import dev.espalier.run.EmittedSubnet;
 import dev.espalier.search.CostColumns;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
@@ -61,6 +62,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
       kryo.register(list, lists);
     }
     kryo.register(Architecture.class);
+    kryo.register(EmittedSubnet.class);
     kryo.register(CostColumns.class);
     kryo.register(AdditiveFunction[].class);
     kryo.register(AccuracyMeasurement[].class);

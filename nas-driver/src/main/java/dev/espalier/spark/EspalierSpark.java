@@ -25,7 +25,10 @@ public final class EspalierSpark {
           "spark.executorEnv.OMP_NUM_THREADS", "1",
           // Idle OpenMP threads that spin take the core from the next task.
           "spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE",
-          "spark.executorEnv.GOMP_SPINCOUNT", "0");
+          "spark.executorEnv.GOMP_SPINCOUNT", "0",
+          // ONNX Runtime 1.29 reports to its maker by default, and crashes on command lines above
+          // 4 kB when it does.
+          "spark.executorEnv.ORT_DISABLE_TELEMETRY", "1");
 
   private EspalierSpark() {}
 

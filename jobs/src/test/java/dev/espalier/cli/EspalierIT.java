@@ -1,0 +1,240 @@
+package dev.espalier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.espalier.artefact.Json;
+import dev.espalier.job.TinySupernet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Commands as they are typed, over a tiny supernet. */
+class EspalierIT {
+  @TempDir private static Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void makeHome() {
+    System.setProperty("espalier.home", folder.resolve("shipped").toString());
+    System.setProperty("espalier.own", folder.resolve("own").toString());
+    TinySupernet.write(folder.resolve("shipped/supernets/tiny"));
+    TinySupernet.writeProfile(folder.resolve("shipped/profiles/imaginary"), "imaginary");
+  }
+
+  @AfterAll
+  static void forgetHome() {
+    System.clearProperty("espalier.home");
+    System.clearProperty("espalier.own");
+    System.clearProperty("spark.master");
+  }
+
+  private int run(String... arguments) {
+    CommandLine line = Espalier.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(arguments);
+  }
+
+  private static String request(String name, String yaml) throws IOException {
+    Path file = folder.resolve(name);
+    Files.writeString(file, yaml);
+    return file.toString();
+  }
+
+  private static final String GOOD =
+      """
+      supernet: tiny
+      targets: imaginary
+      budgets: 2
+      engine: {kind: evolution, population: 16, generations: 3}
+      """;
+
+  @Test
+  void searchEndsWithATableAndStatusZero() throws IOException {
+    String output = folder.resolve("runs/table").toString();
+
+    int status =
+        run("search", request("good.yaml", GOOD), "--output", output, "--master", "local[2]");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(status).isEqualTo(0);
+    assertThat(out.toString())
+        .contains("target", "budget", "predicted", "measured", "imaginary", "models/imaginary/")
+        .contains("digest ");
+    assertThat(folder.resolve("runs/table/run.json")).exists();
+  }
+
+  @Test
+  void jsonIsForScripts() throws IOException {
+    String output = folder.resolve("runs/json").toString();
+
+    assertThat(run("search", request("good.yaml", GOOD), "--output", output, "--json"))
+        .isEqualTo(0);
+
+    JsonNode json =
+        Json.read(out.toString().getBytes(StandardCharsets.UTF_8), JsonNode.class, "output");
+    assertThat(json.path("complete").asBoolean()).isTrue();
+    assertThat(json.path("budgets")).hasSize(2);
+    assertThat(folder.resolve("runs/json").resolve(json.at("/budgets/0/model").asText())).exists();
+  }
+
+  @Test
+  void badRequestsAreStatusTwoWithAllProblemsAndNothingWritten() throws IOException {
+    String output = folder.resolve("runs/bad").toString();
+
+    int status =
+        run(
+            "search",
+            request("bad.yaml", "supernet: tinny\ntargets: [imagined, pixel]\nbudgets: 2\n"),
+            "--output",
+            output);
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("espalier: the request has 3 problems:")
+        .contains("unknown supernet 'tinny' (did you mean 'tiny'?)")
+        .contains("unknown profile 'imagined'")
+        .contains("unknown profile 'pixel'")
+        .doesNotContain("\tat ");
+    assertThat(folder.resolve("runs/bad")).doesNotExist();
+  }
+
+  @Test
+  void budgetsBelowTheLeastPossibleAreStatusTwoAndSayHowLowItCanGo() throws IOException {
+    int status =
+        run(
+            "search",
+            request("low.yaml", GOOD.replace("budgets: 2", "budgets: [{latency: 1us}]")),
+            "--output",
+            folder.resolve("runs/low").toString());
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString()).contains("the least possible is");
+    assertThat(folder.resolve("runs/low")).doesNotExist();
+  }
+
+  @Test
+  void anAlteredWeightsFileIsNamedByItsDigest() throws IOException {
+    Path altered = folder.resolve("altered");
+    try (Stream<Path> files = Files.list(folder.resolve("shipped/supernets/tiny"))) {
+      Files.createDirectories(altered);
+      for (Path file : files.toList()) {
+        Files.copy(file, altered.resolve(file.getFileName()));
+      }
+    }
+    Path weights = altered.resolve("weights.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(weights, bytes);
+
+    int status = run("search", request("altered.yaml", GOOD.replace("tiny", altered.toString())));
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString()).contains("weights.safetensors").contains("SHA-256");
+  }
+
+  @Test
+  void anOutputFolderThatHoldsSomethingIsRefused() throws IOException {
+    Path output = folder.resolve("full");
+    Files.createDirectories(output);
+    Files.writeString(output.resolve("mine.txt"), "keep");
+
+    int status = run("search", request("good.yaml", GOOD), "--output", output.toString());
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString()).contains("is not empty (mine.txt): choose another folder");
+    assertThat(output.resolve("mine.txt")).hasContent("keep");
+  }
+
+  @Test
+  void aRequestThatCannotBeReadIsRefused() {
+    assertThat(run("search", folder.resolve("none.yaml").toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("none.yaml").contains("does not exist");
+  }
+
+  @Test
+  void predictTellsCostAndAccuracyWithTheirErrors() {
+    int status =
+        run(
+            "predict",
+            "--supernet",
+            "tiny",
+            "--profile",
+            "imaginary",
+            "--architecture",
+            "smallest");
+
+    assertThat(status).isEqualTo(0);
+    assertThat(out.toString())
+        .contains("us on imaginary: exact sum over the table's operators")
+        .contains("modelled by MACs")
+        .contains("predicted by MLP (95 % of 10 others were within")
+        .contains("additive");
+  }
+
+  @Test
+  void predictRefusesAnArchitectureOfAnotherForm() {
+    int status =
+        run("predict", "--supernet", "tiny", "--profile", "imaginary", "--architecture", "r9 d1");
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString()).contains("architecture 'r9 d1'").contains("an example:");
+  }
+
+  @Test
+  void profilesAreListedAndShown() {
+    assertThat(run("profile", "list")).isEqualTo(0);
+    assertThat(run("profile", "show", "imaginary")).isEqualTo(0);
+    assertThat(out.toString())
+        .contains("imaginary  cpu")
+        .contains("Imaginary 1")
+        .contains("not compared with whole networks");
+  }
+
+  @Test
+  void supernetsAreDescribedMeasuredAndFitted() {
+    assertThat(run("supernet", "info", "tiny")).isEqualTo(0);
+    assertThat(out.toString()).contains("ofa-mobilenetv3").contains("MLP: Spearman");
+
+    assertThat(run("supernet", "evaluate", "tiny", "--split", "test")).isEqualTo(0);
+    assertThat(out.toString()).contains("measured accuracy").contains("300");
+
+    String fitted = folder.resolve("fitted").toString();
+    assertThat(
+            run(
+                "supernet",
+                "fit-accuracy",
+                "tiny",
+                "--architectures",
+                "30",
+                "--held-out",
+                "10",
+                "--output",
+                fitted))
+        .isEqualTo(0);
+    assertThat(run("supernet", "info", fitted)).isEqualTo(0);
+    assertThat(out.toString()).contains("on 10 subnets kept out of 30");
+  }
+
+  @Test
+  void wrongSplitsAndSettingsAreBadInput() {
+    assertThat(run("supernet", "evaluate", "tiny", "--split", "train")).isEqualTo(2);
+    assertThat(run("supernet", "fit-accuracy", "tiny", "--held-out", "1", "--output", "x"))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--split train is not validation or test")
+        .contains("at least 2 must be kept out");
+  }
+}
