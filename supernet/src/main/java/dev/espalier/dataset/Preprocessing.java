@@ -17,14 +17,25 @@ public record Preprocessing(double mean, double deviation) {
     }
   }
 
-  /** Random changes to training images. */
-  public enum Augmentation {
-    NONE,
-    /** A horizontal flip with probability one half, and a shift by up to two pixels each way. */
-    FLIP_AND_SHIFT
-  }
+  /**
+   * Random changes to training images.
+   *
+   * @param flipShare probability of a horizontal flip, 0 to 1
+   * @param maxShift pixels that an image is shifted by at most, each way, at least 0; what comes in
+   *     at the border is black
+   */
+  public record Augmentation(double flipShare, int maxShift) {
+    /** Images as they are. */
+    public static final Augmentation NONE = new Augmentation(0, 0);
 
-  private static final int MAX_SHIFT = 2;
+    public Augmentation {
+      if (!(flipShare >= 0 && flipShare <= 1) || maxShift < 0) {
+        throw new IllegalArgumentException(
+            "augmentation: flipShare is %s, allowed: 0 to 1; maxShift is %d, allowed: not negative"
+                .formatted(flipShare, maxShift));
+      }
+    }
+  }
 
   /** Mean and deviation over all pixels of a set. */
   public static Preprocessing fittedOn(ImageSet set) {
@@ -58,7 +69,7 @@ public record Preprocessing(double mean, double deviation) {
    * Chosen images of a set.
    *
    * @param indices which
-   * @param random draws augmentations; not used for {@link Augmentation#NONE}
+   * @param random draws augmentations; not used, and may be null, for {@link Augmentation#NONE}
    * @return {@code (indices.length, channels, side, side)} flat
    */
   public float[] images(
@@ -74,14 +85,10 @@ public record Preprocessing(double mean, double deviation) {
     float[] scratch = new float[from * side];
     float[] out = new float[indices.length * channels * side * side];
     for (int n = 0; n < indices.length; n++) {
-      boolean flip = false;
-      int dx = 0;
-      int dy = 0;
-      if (augmentation == Augmentation.FLIP_AND_SHIFT) {
-        flip = random.nextBoolean();
-        dx = random.nextInt(2 * MAX_SHIFT + 1) - MAX_SHIFT;
-        dy = random.nextInt(2 * MAX_SHIFT + 1) - MAX_SHIFT;
-      }
+      boolean flip = augmentation.flipShare > 0 && random.nextDouble() < augmentation.flipShare;
+      int reach = augmentation.maxShift;
+      int dx = reach == 0 ? 0 : random.nextInt(2 * reach + 1) - reach;
+      int dy = reach == 0 ? 0 : random.nextInt(2 * reach + 1) - reach;
       for (int c = 0; c < channels; c++) {
         int base = (indices[n] * channels + c) * from * from;
         for (int y = 0; y < from; y++) {

@@ -71,16 +71,7 @@ final class FlatParameters {
     float[] values = new float[length];
     for (Tensor t : tensors) {
       if (t.decays()) {
-        int fanOut = t.shape().get(0);
-        for (int d = 2; d < t.shape().size(); d++) {
-          fanOut *= t.shape().get(d);
-        }
-        // A depthwise filter has one output channel a group.
-        boolean depthwise = t.shape().size() == 4 && t.shape().get(1) == 1 && t.shape().get(2) > 1;
-        if (depthwise) {
-          fanOut /= t.shape().get(0);
-        }
-        double deviation = Math.sqrt(2.0 / fanOut);
+        double deviation = deviation(t.shape());
         for (int i = 0; i < t.length(); i++) {
           values[t.offset() + i] = (float) (random.nextGaussian() * deviation);
         }
@@ -95,6 +86,20 @@ final class FlatParameters {
       }
     }
     return values;
+  }
+
+  /**
+   * He initialisation by fan-out for convolutions; linear layers by fan-in, so that the classifier
+   * starts close to undecided.
+   */
+  private static double deviation(List<Integer> shape) {
+    if (shape.size() == 2) {
+      return Math.sqrt(1.0 / shape.get(1));
+    }
+    int fanOut = shape.get(0) * shape.get(2) * shape.get(3);
+    // A depthwise filter has one output channel a group.
+    boolean depthwise = shape.get(1) == 1 && shape.get(2) > 1;
+    return Math.sqrt(2.0 / (depthwise ? fanOut / shape.get(0) : fanOut));
   }
 
   /** The tensors of a flat array. */

@@ -4,10 +4,12 @@ import dev.espalier.dataset.ImageSet;
 import dev.espalier.dataset.Preprocessing;
 import dev.espalier.network.BatchNormStatistics;
 import dev.espalier.network.ElasticNetwork;
+import dev.espalier.network.NetworkParameters;
 import dev.espalier.network.TorchNetwork;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.network.Weights;
 import dev.espalier.space.Architecture;
+import dev.espalier.training.TrainingRandom.Stream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -38,8 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class ProgressiveShrinking {
   private static final Logger LOG = LoggerFactory.getLogger(ProgressiveShrinking.class);
   private static final int PROBE_IMAGES = 2000;
-  private static final RandomGeneratorFactory<RandomGenerator> RANDOM =
-      RandomGeneratorFactory.of("L64X128MixRandom");
 
   private final ElasticNetwork network;
   private final TrainingConfig config;
@@ -49,6 +48,7 @@ public final class ProgressiveShrinking {
   private final FlatParameters parameters;
   private final AdamW optimizer;
   private final Optional<Architecture> only;
+  private final TrainingRandom random;
 
   /**
    * A trained network.
@@ -88,6 +88,7 @@ public final class ProgressiveShrinking {
     this.parameters = new FlatParameters(network);
     this.optimizer = new AdamW(parameters, config.weightDecay());
     this.only = only;
+    this.random = new TrainingRandom(config.seed());
     if (training.count() < config.batch() * config.threads()) {
       throw new IllegalArgumentException(
           "%d training images do not fill one step of %d threads with %d images each"
@@ -130,9 +131,6 @@ public final class ProgressiveShrinking {
             new TrainingWorker(
                 network, parameters, training, preprocessing, config, state.weights));
       }
-      if (state.teacher.length > 0) {
-        workers.forEach(w -> w.teach(state.teacher));
-      }
       while (state.epochsDone < config.epochs()) {
         epoch(state, threads, workers, listener);
         state.save(checkpoint, configuration);
@@ -161,7 +159,7 @@ public final class ProgressiveShrinking {
       throw new TrainingException(checkpoint + " cannot be reached: " + e.getMessage(), e);
     }
     LOG.info("training {} with seed {}", config.name(), config.seed());
-    return new TrainingState(digest, parameters.initialize(random(0, 0)));
+    return new TrainingState(digest, parameters.initialize(random.of(Stream.WEIGHTS, 0)));
   }
 
   private void epoch(
@@ -178,10 +176,10 @@ public final class ProgressiveShrinking {
     int perStep = config.batch() * config.threads();
     int stepsPerEpoch = training.count() / perStep;
     if (state.epochsDone == firstEpoch && phaseIndex > 0) {
-      beginPhase(state, phaseIndex, workers);
+      beginPhase(state, phaseIndex, threads);
     }
     workers.forEach(w -> w.load(state.weights));
-    int[] order = permutation(training.count(), random(1, state.epochsDone));
+    int[] order = permutation(training.count(), random.of(Stream.ORDER, state.epochsDone));
     float[] gradient = new float[parameters.length()];
     boolean[] used = new boolean[parameters.tensors().size()];
     double lossSum = 0;
@@ -228,11 +226,10 @@ public final class ProgressiveShrinking {
   }
 
   /** The end of the first phase makes the teacher; lower expansions want sorted channels. */
-  private void beginPhase(TrainingState state, int phaseIndex, List<TrainingWorker> workers) {
+  private void beginPhase(TrainingState state, int phaseIndex, ExecutorService threads) {
     TrainingConfig.Phase phase = config.phases().get(phaseIndex);
-    if (phaseIndex == 1) {
-      state.teacher = state.weights.clone();
-      workers.forEach(w -> w.teach(state.teacher));
+    if (phaseIndex == 1 && only.isEmpty()) {
+      state.softTargets = softTargets(state.weights, threads);
     }
     String before = config.phases().get(phaseIndex - 1).least().get("expansion");
     String now = phase.least().get("expansion");
@@ -247,7 +244,7 @@ public final class ProgressiveShrinking {
                 .mapToInt(i -> i)
                 .toArray();
         for (ElasticNetwork.SortableChannels.Use use : channels.uses()) {
-          if (!dev.espalier.network.NetworkParameters.isStatistic(use.tensor())) {
+          if (!NetworkParameters.isStatistic(use.tensor())) {
             parameters.reorder(state.weights, use.tensor(), use.dimension(), sorted);
             parameters.reorder(state.firstMoment, use.tensor(), use.dimension(), sorted);
             parameters.reorder(state.secondMoment, use.tensor(), use.dimension(), sorted);
@@ -256,6 +253,34 @@ public final class ProgressiveShrinking {
       }
       LOG.info("phase {}: sorted expansion channels by importance", phase.name());
     }
+  }
+
+  /** Computed in {@code config.threads()} parts, whose bounds are those of whole passes. */
+  private float[] softTargets(float[] weights, ExecutorService threads) {
+    float[] softTargets = new float[training.count() * network.classes()];
+    int passes = (training.count() + Teacher.BATCH - 1) / Teacher.BATCH;
+    List<Future<Float>> parts = new ArrayList<>();
+    for (int part = 0; part < config.threads(); part++) {
+      int from = Teacher.BATCH * (passes * part / config.threads());
+      int to = Math.min(training.count(), Teacher.BATCH * (passes * (part + 1) / config.threads()));
+      parts.add(
+          threads.submit(
+              () -> {
+                try (Teacher teacher =
+                    new Teacher(
+                        network,
+                        Weights.of(parameters.unflatten(weights)),
+                        training,
+                        preprocessing,
+                        config)) {
+                  teacher.teach(from, to, random, softTargets);
+                }
+                return 0f;
+              }));
+    }
+    sum(parts);
+    LOG.info("soft targets of {} images from the full network", training.count());
+    return softTargets;
   }
 
   private double gradients(
@@ -269,20 +294,23 @@ public final class ProgressiveShrinking {
     List<Future<Float>> losses = new ArrayList<>();
     for (int w = 0; w < workers.size(); w++) {
       TrainingWorker worker = workers.get(w);
-      RandomGenerator random = random(2 + w, state.steps);
-      Architecture subnet = only.orElseGet(() -> sampler.sample(random));
+      RandomGenerator own = random.of(Stream.WORKER, w, state.steps);
+      Architecture subnet =
+          only.orElseGet(() -> sampler.sample(random.of(Stream.RESOLUTION, state.steps), own));
       int[] indices =
           Arrays.copyOfRange(order, from + w * config.batch(), from + (w + 1) * config.batch());
-      double distillation = state.teacher.length > 0 ? phase.distillation() : 0;
+      double distillation = state.softTargets.length > 0 ? phase.distillation() : 0;
       losses.add(
-          threads.submit(
-              () ->
-                  worker.work(subnet, sampler.largestLike(subnet), distillation, indices, random)));
+          threads.submit(() -> worker.work(subnet, state.softTargets, distillation, indices, own)));
     }
-    double loss = 0;
-    for (Future<Float> future : losses) {
+    return sum(losses) / losses.size();
+  }
+
+  private static double sum(List<Future<Float>> results) {
+    double sum = 0;
+    for (Future<Float> future : results) {
       try {
-        loss += future.get() / losses.size();
+        sum += future.get();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new TrainingException("interrupted; training resumes from the last checkpoint", e);
@@ -290,7 +318,7 @@ public final class ProgressiveShrinking {
         throw new TrainingException("a training thread failed: " + e.getCause(), e.getCause());
       }
     }
-    return loss;
+    return sum;
   }
 
   private static void sum(List<TrainingWorker> workers, float[] gradient, boolean[] used) {
@@ -353,15 +381,6 @@ public final class ProgressiveShrinking {
         config.smallestShare());
   }
 
-  private RandomGenerator random(long stream, long position) {
-    long seed = config.seed();
-    for (long part : new long[] {stream, position}) {
-      seed = (seed ^ (part + 0x9E3779B97F4A7C15L)) * 0xBF58476D1CE4E5B9L;
-      seed ^= seed >>> 31;
-    }
-    return RANDOM.create(seed);
-  }
-
   private static int[] permutation(int n, RandomGenerator random) {
     int[] order = IntStream.range(0, n).toArray();
     for (int i = n - 1; i > 0; i--) {
@@ -395,7 +414,7 @@ public final class ProgressiveShrinking {
   private BatchNormStatistics calibrate(TorchNetwork torch, Architecture architecture) {
     int n = Math.min(config.calibrationImages(), training.count());
     float[] images = preprocessing.images(training.slice(0, n), network.input(architecture).side());
-    return torch.calibrate(architecture, images, n, TrainingWorker.CALIBRATION_BATCH);
+    return torch.calibrate(architecture, images, n, Teacher.BATCH);
   }
 
   private Weights withStatistics(float[] weights) {

@@ -41,6 +41,7 @@ public final class StandaloneComparison {
   private final Storage storage;
   private final SupernetTraining training;
   private final SupernetFolder folder;
+  private final Supernet supernet;
   private final Path working;
 
   /**
@@ -66,13 +67,22 @@ public final class StandaloneComparison {
    *
    * @param training the configuration that the supernet was trained with
    * @param working folder of finished rows and checkpoints
+   * @throws IllegalArgumentException if the supernet has another space than the configuration
+   * @throws dev.espalier.artefact.ArtefactException if the supernet cannot be read
    */
   public StandaloneComparison(
       Storage storage, SupernetTraining training, SupernetFolder folder, Path working) {
     this.storage = storage;
     this.training = training;
     this.folder = folder;
+    this.supernet = folder.supernet();
     this.working = working;
+    if (!supernet.space().equals(training.network().space())) {
+      throw new IllegalArgumentException(
+          "supernet "
+              + folder.name()
+              + " has another space than the training configuration: give the one it was trained with");
+    }
   }
 
   /** Hears how the training of each architecture goes. */
@@ -82,20 +92,9 @@ public final class StandaloneComparison {
     TrainingListener of(String architecture, int number, int count);
   }
 
-  /**
-   * Compares {@code count} distinct architectures drawn with a seed.
-   *
-   * @throws IllegalArgumentException if the supernet has another space than the configuration
-   */
+  /** Compares {@code count} distinct architectures drawn with a seed, at least one. */
   public List<Row> run(int count, long seed, Listener listener) {
-    Supernet supernet = folder.supernet();
     ElasticNetwork network = training.network();
-    if (!supernet.space().equals(network.space())) {
-      throw new IllegalArgumentException(
-          "supernet "
-              + folder.name()
-              + " has another space than the training configuration: give the one it was trained with");
-    }
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     Set<Architecture> drawn = new LinkedHashSet<>();
     while (drawn.size() < count) { // ends: spaces are far larger than any count that can be trained
@@ -104,12 +103,12 @@ public final class StandaloneComparison {
     List<Row> rows = new ArrayList<>();
     for (Architecture architecture : drawn) {
       String readable = network.space().format(architecture);
-      rows.add(row(supernet, architecture, listener.of(readable, rows.size() + 1, count)));
+      rows.add(row(architecture, listener.of(readable, rows.size() + 1, count)));
     }
     return rows;
   }
 
-  private Row row(Supernet supernet, Architecture architecture, TrainingListener listener) {
+  private Row row(Architecture architecture, TrainingListener listener) {
     String key =
         Digest.of(
                 (supernet.digest() + " " + training.config() + " " + architecture).getBytes(UTF_8))
@@ -144,7 +143,7 @@ public final class StandaloneComparison {
               architecture,
               preprocessing.images(calibration, side),
               calibration.count(),
-              TrainingWorker.CALIBRATION_BATCH);
+              Teacher.BATCH);
       int right = 0;
       for (int from = 0; from < test.count(); from += EVALUATION_BATCH) {
         ImageSet part = test.slice(from, Math.min(test.count(), from + EVALUATION_BATCH));

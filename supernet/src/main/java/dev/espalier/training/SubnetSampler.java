@@ -68,31 +68,22 @@ final class SubnetSampler {
   }
 
   /**
-   * The largest subnet at the resolution of another.
-   *
-   * <p>What they share is every decision whose kind is {@code resolution}.
-   */
-  Architecture largestLike(Architecture other) {
-    byte[] code = space.largest().toBytes();
-    for (int i = 0; i < code.length; i++) {
-      if (kind(space.decisions().get(i)).equals("resolution")) {
-        code[i] = (byte) other.option(i);
-      }
-    }
-    return space.architecture(code);
-  }
-
-  /**
-   * Draws one subnet: with their shares the largest or the smallest at a random resolution, else
+   * Draws one subnet: with their shares the largest or the smallest but for the resolution, else
    * every decision uniformly from the phase's options.
+   *
+   * @param step draws the resolution: threads that give the same get the same resolution, and so
+   *     wait less for each other
+   * @param random draws all else
    */
-  Architecture sample(RandomGenerator random) {
+  Architecture sample(RandomGenerator step, RandomGenerator random) {
     double draw = random.nextDouble();
     byte[] code = new byte[least.length];
     for (int i = 0; i < code.length; i++) {
       int largest = space.decisions().get(i).options().size() - 1;
-      code[i] = (byte) (least[i] + random.nextInt(largest - least[i] + 1));
-      if (!kind(space.decisions().get(i)).equals("resolution")) {
+      boolean resolution = kind(space.decisions().get(i)).equals("resolution");
+      RandomGenerator source = resolution ? step : random;
+      code[i] = (byte) (least[i] + source.nextInt(largest - least[i] + 1));
+      if (!resolution) {
         if (draw < largestShare) {
           code[i] = (byte) largest;
         } else if (draw < largestShare + smallestShare) {

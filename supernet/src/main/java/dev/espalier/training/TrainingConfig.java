@@ -2,6 +2,7 @@ package dev.espalier.training;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.espalier.dataset.Preprocessing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param seed of every random choice
  * @param threads subnets trained side by side in each step, one a thread
  * @param batch images a thread and step
+ * @param augmentation random changes to training images
  * @param labelSmoothing share of the target spread over all classes, 0 to below 1
  * @param weightDecay decoupled, on convolution and linear weights only
  * @param clipNorm largest norm of the summed gradient, positive
@@ -31,6 +33,7 @@ public record TrainingConfig(
     @JsonProperty(required = true) long seed,
     @JsonProperty(required = true) int threads,
     @JsonProperty(required = true) int batch,
+    @JsonProperty(required = true) Preprocessing.Augmentation augmentation,
     @JsonProperty(required = true) double labelSmoothing,
     @JsonProperty(required = true) double weightDecay,
     @JsonProperty(required = true) double clipNorm,
@@ -159,6 +162,7 @@ public record TrainingConfig(
         seed,
         threads,
         batch,
+        augmentation,
         labelSmoothing,
         weightDecay,
         clipNorm,

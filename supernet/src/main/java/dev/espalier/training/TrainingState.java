@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.Path;
 
 /** Everything a training needs to go on after a kill. */
 final class TrainingState {
-  private static final int MAGIC = 0x45535001;
+  private static final int MAGIC = 0x45535002;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final String configDigest;
@@ -29,7 +29,10 @@ final class TrainingState {
   final float[] weights;
   final float[] firstMoment;
   final float[] secondMoment;
-  float[] teacher = {};
+
+  /** Of every training image, {@code (n, classes)} flat; empty before there is a teacher. */
+  float[] softTargets = {};
+
   final List<EpochRecord> record;
 
   TrainingState(String configDigest, float[] weights) {
@@ -77,7 +80,7 @@ final class TrainingState {
       byte[] json = JSON.writeValueAsBytes(record);
       out.writeInt(json.length);
       out.write(json);
-      for (float[] array : new float[][] {weights, firstMoment, secondMoment, teacher}) {
+      for (float[] array : new float[][] {weights, firstMoment, secondMoment, softTargets}) {
         out.writeInt(array.length);
         ByteBuffer bytes = ByteBuffer.allocate(array.length * Float.BYTES);
         bytes.asFloatBuffer().put(array);
@@ -131,7 +134,7 @@ final class TrainingState {
               JSON.readValue(json, new TypeReference<ArrayList<EpochRecord>>() {}));
       state.epochsDone = epochs;
       state.steps = steps;
-      state.teacher = arrays[3];
+      state.softTargets = arrays[3];
       return state;
     } catch (IOException e) {
       throw new TrainingException(

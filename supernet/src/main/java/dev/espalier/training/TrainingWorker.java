@@ -2,29 +2,21 @@ package dev.espalier.training;
 
 import dev.espalier.dataset.ImageSet;
 import dev.espalier.dataset.Preprocessing;
-import dev.espalier.network.BatchNormStatistics;
 import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.TorchNetwork;
 import dev.espalier.network.Weights;
 import dev.espalier.space.Architecture;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** One thread's student and teacher: computes the gradient of one sampled subnet on its images. */
+/** One thread's network: computes the gradient of one sampled subnet on its images. */
 final class TrainingWorker implements AutoCloseable {
-  /** Images of the teacher's batch norm calibration, per pass. */
-  static final int CALIBRATION_BATCH = 250;
-
   private final ElasticNetwork network;
   private final FlatParameters parameters;
   private final ImageSet images;
   private final Preprocessing preprocessing;
   private final TrainingConfig config;
   private final TorchNetwork student;
-  private final Map<Architecture, BatchNormStatistics> teacherStatistics = new HashMap<>();
-  private TorchNetwork teacher;
 
   final float[] gradient;
   final boolean[] used;
@@ -54,27 +46,23 @@ final class TrainingWorker implements AutoCloseable {
     }
   }
 
-  void teach(float[] teacherWeights) {
-    closeTeacher();
-    teacher = new TorchNetwork(network, Weights.of(parameters.unflatten(teacherWeights)));
-  }
-
   /**
    * Fills {@link #gradient} and {@link #used}.
    *
+   * @param softTargets of every training image, {@code (n, classes)} flat; not used without
+   *     distillation
+   * @param distillation share of the target that is soft
    * @return the loss
    */
   float work(
       Architecture subnet,
-      Architecture full,
+      float[] softTargets,
       double distillation,
       int[] indices,
       RandomGenerator random) {
     int classes = network.classes();
     int side = network.input(subnet).side();
-    float[] batch =
-        preprocessing.images(
-            images, indices, side, Preprocessing.Augmentation.FLIP_AND_SHIFT, random);
+    float[] batch = preprocessing.images(images, indices, side, config.augmentation(), random);
     float[] targets = new float[indices.length * classes];
     float hard = (float) ((1 - distillation) * (1 - config.labelSmoothing()));
     float spread = (float) ((1 - distillation) * config.labelSmoothing() / classes);
@@ -83,7 +71,10 @@ final class TrainingWorker implements AutoCloseable {
       targets[i * classes + images.label(indices[i])] += hard;
     }
     if (distillation > 0) {
-      addTeacher(targets, batch, full, indices.length, (float) distillation);
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] +=
+            (float) distillation * softTargets[indices[i / classes] * classes + i % classes];
+      }
     }
     Arrays.fill(gradient, 0);
     Arrays.fill(used, false);
@@ -99,45 +90,8 @@ final class TrainingWorker implements AutoCloseable {
         });
   }
 
-  private void addTeacher(
-      float[] targets, float[] batch, Architecture full, int count, float share) {
-    BatchNormStatistics statistics =
-        teacherStatistics.computeIfAbsent(
-            full,
-            f -> {
-              int n = Math.min(config.calibrationImages(), images.count());
-              float[] calibration =
-                  preprocessing.images(images.slice(0, n), network.input(f).side());
-              return teacher.calibrate(f, calibration, n, CALIBRATION_BATCH);
-            });
-    float[] logits = teacher.logits(full, statistics, batch, count);
-    int classes = network.classes();
-    for (int i = 0; i < count; i++) {
-      float max = Float.NEGATIVE_INFINITY;
-      for (int c = 0; c < classes; c++) {
-        max = Math.max(max, logits[i * classes + c]);
-      }
-      double sum = 0;
-      for (int c = 0; c < classes; c++) {
-        sum += Math.exp(logits[i * classes + c] - max);
-      }
-      for (int c = 0; c < classes; c++) {
-        targets[i * classes + c] += (float) (share * Math.exp(logits[i * classes + c] - max) / sum);
-      }
-    }
-  }
-
-  private void closeTeacher() {
-    teacherStatistics.clear();
-    if (teacher != null) {
-      teacher.close();
-      teacher = null;
-    }
-  }
-
   @Override
   public void close() {
-    closeTeacher();
     student.close();
   }
 }

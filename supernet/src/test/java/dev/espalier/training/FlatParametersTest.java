@@ -66,4 +66,17 @@ class FlatParametersTest {
       assertThat(weights[matrix.offset() + i]).isEqualTo(i / 9 == i % 9 ? 1 : 0);
     }
   }
+
+  @Test
+  void theClassifierStartsCloseToUndecided() {
+    float[] weights = parameters.initialize(random);
+    FlatParameters.Tensor classifier = parameters.tensor("classifier.weight");
+    double squares = 0;
+    for (int i = 0; i < classifier.length(); i++) {
+      squares += Math.pow(weights[classifier.offset() + i], 2);
+    }
+
+    int inputs = classifier.shape().get(1);
+    assertThat(squares / classifier.length()).isBetween(0.4 / inputs, 2.5 / inputs);
+  }
 }

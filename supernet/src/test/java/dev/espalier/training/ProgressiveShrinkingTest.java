@@ -122,6 +122,7 @@ class ProgressiveShrinkingTest {
             sane.seed(),
             1,
             sane.batch(),
+            sane.augmentation(),
             sane.labelSmoothing(),
             sane.weightDecay(),
             sane.clipNorm(),

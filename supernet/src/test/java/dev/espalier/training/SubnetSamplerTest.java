@@ -15,11 +15,15 @@ import org.junit.jupiter.api.Test;
 class SubnetSamplerTest {
   private static final OfaMobileNetV3 SPACE = TinyTraining.network().space();
 
+  private static RandomGenerator random(long seed) {
+    return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+  }
+
   private static Set<Architecture> draws(SubnetSampler sampler, int count) {
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5);
+    RandomGenerator random = random(5);
     Set<Architecture> drawn = new HashSet<>();
     for (int i = 0; i < count; i++) {
-      drawn.add(sampler.sample(random));
+      drawn.add(sampler.sample(random, random));
     }
     return drawn;
   }
@@ -50,12 +54,23 @@ class SubnetSamplerTest {
   }
 
   @Test
-  void theTeacherSeesTheStudentsResolution() {
-    SubnetSampler sampler = new SubnetSampler(SPACE, Map.of("resolution", "8"), 0, 0);
-
-    Architecture teacher = sampler.largestLike(SPACE.smallest());
-
-    assertThat(SPACE.format(teacher)).isEqualTo("r8 d2:k7e4,k7e4 d2:k7e4,k7e4");
+  void threadsOfOneStepGetOneResolution() {
+    SubnetSampler sampler =
+        new SubnetSampler(SPACE, Map.of("resolution", "8", "kernel", "3"), 0.2, 0.2);
+    Set<Integer> resolutions = new HashSet<>();
+    Set<Architecture> networks = new HashSet<>();
+    for (long step = 0; step < 50; step++) {
+      Set<Integer> ofStep = new HashSet<>();
+      for (long thread = 0; thread < 4; thread++) {
+        Architecture drawn = sampler.sample(random(step), random(1000 + 4 * step + thread));
+        ofStep.add(SPACE.resolution(drawn));
+        networks.add(drawn);
+      }
+      assertThat(ofStep).as("step %d", step).hasSize(1);
+      resolutions.addAll(ofStep);
+    }
+    assertThat(resolutions).containsExactlyInAnyOrder(8, 12);
+    assertThat(networks).hasSizeGreaterThan(20);
   }
 
   @Test

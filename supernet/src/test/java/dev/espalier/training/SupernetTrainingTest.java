@@ -74,6 +74,7 @@ class SupernetTrainingTest {
             seed: 7
             threads: 1
             batch: 16
+            augmentation: {flipShare: 0.5, maxShift: 2}
             labelSmoothing: 0.05
             weightDecay: 0.01
             clipNorm: 5

@@ -1,6 +1,7 @@
 package dev.espalier.training;
 
 import dev.espalier.dataset.ImageSet;
+import dev.espalier.dataset.Preprocessing;
 import dev.espalier.network.MobileNetV3Network;
 import dev.espalier.operator.Activation;
 import dev.espalier.space.MobileNetV3Definition;
@@ -55,6 +56,7 @@ final class TinyTraining {
         7,
         threads,
         16,
+        new Preprocessing.Augmentation(0.5, 2),
         0.05,
         0.01,
         5,
