@@ -32,6 +32,8 @@ final class JsonResult {
             "folder", result.folder().toString(),
             "digest", result.digest(),
             "complete", result.complete(),
+            "accuracyPredictor",
+                Map.of("kind", result.accuracy().kind(), "error", result.accuracy().error()),
             "budgets", budgets));
   }
 

@@ -89,8 +89,8 @@ final class PredictCommand implements Callable<Integer> {
     }
     out.println("macs          " + Quantity.MACS.format(space.macs(chosen)));
     out.println("parameters    " + space.parameters(chosen));
-    out.println("accuracy      " + accuracy("MLP", predictors.mlp(), chosen));
-    out.println("              " + accuracy("additive", predictors.additive(), chosen));
+    out.println("accuracy      " + accuracy(predictors.mlp(), chosen));
+    out.println("              " + accuracy(predictors.additive(), chosen));
     return ExitStatus.SUCCESS;
   }
 
@@ -103,12 +103,12 @@ final class PredictCommand implements Callable<Integer> {
     };
   }
 
-  private static String accuracy(String name, AccuracyPredictor predictor, Architecture chosen) {
+  private static String accuracy(AccuracyPredictor predictor, Architecture chosen) {
     return String.format(
         Locale.ROOT,
         "%.2f %% predicted by %s (95 %% of %d others were within %.2f points)",
         100 * predictor.predict(chosen),
-        name,
+        predictor.kind(),
         predictor.error().heldOut(),
         100 * predictor.error().ninetyFifthPercentile());
   }

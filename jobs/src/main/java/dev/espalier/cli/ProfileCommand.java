@@ -6,13 +6,16 @@ import dev.espalier.job.Home;
 import dev.espalier.job.ProfileJob;
 import dev.espalier.job.SearchJob;
 import dev.espalier.latency.HostMeasurement;
+import dev.espalier.latency.TableComparison;
 import dev.espalier.measurement.TimingPlan;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.ProfileCatalogue;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.report.TextTable;
 import dev.espalier.report.TextTable.Column;
 import dev.espalier.space.SearchSpace;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
@@ -30,6 +33,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ProfileCommand.ListCommand.class,
       ProfileCommand.ShowCommand.class,
+      ProfileCommand.CompareCommand.class,
       ProfileCommand.MeasureCommand.class
     },
     footer = {
@@ -37,6 +41,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ./espalier profile list",
       "  ./espalier profile show host-cpu",
+      "  ./espalier profile compare epyc-zen5 host-cpu",
       "  ./espalier profile measure"
     })
 final class ProfileCommand implements Runnable {
@@ -44,7 +49,8 @@ final class ProfileCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "profile needs list, show or measure");
+    throw new ParameterException(
+        spec.commandLine(), "profile needs list, show, compare or measure");
   }
 
   @Command(
@@ -113,6 +119,61 @@ final class ProfileCommand implements Runnable {
                   .map(Additivity::words)
                   .orElse("not compared with whole networks"));
       return ExitStatus.SUCCESS;
+    }
+  }
+
+  @Command(
+      name = "compare",
+      description = {
+        "Compare what two devices take for the operators that both profiles have: how alike they",
+        "rank them, and the second's latency as a multiple of the first's."
+      },
+      footer = {"", "Example:", "  ./espalier profile compare epyc-zen5 host-cpu"})
+  static final class CompareCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "FIRST", description = "A name, or a folder.")
+    private String first;
+
+    @Parameters(index = "1", paramLabel = "SECOND", description = "A name, or a folder.")
+    private String second;
+
+    @Override
+    public Integer call() {
+      ProfileCatalogue profiles = Home.ofSystem().profiles(SearchJob.storage());
+      HardwareProfile left = Inputs.load(() -> profiles.read(first));
+      HardwareProfile right = Inputs.load(() -> profiles.read(second));
+      TableComparison comparison =
+          Inputs.load(() -> TableComparison.of(left.table(), right.table()));
+      TextTable table =
+          new TextTable(
+              Column.words("kind"),
+              Column.numbers("operators"),
+              Column.numbers("Spearman"),
+              Column.numbers("10th percentile"),
+              Column.numbers("median"),
+              Column.numbers("90th percentile"));
+      comparison.kinds().forEach((kind, agreement) -> row(table, Fields.word(kind), agreement));
+      row(table, "all", comparison.all());
+      var out = spec.commandLine().getOut();
+      out.println("first   " + left.name() + ", " + left.device());
+      out.println("second  " + right.name() + ", " + right.device());
+      out.println("latency of the second as a multiple of the first's:");
+      out.print(table.render());
+      out.println(
+          "only in the first: %d operators; only in the second: %d"
+              .formatted(comparison.onlyFirst(), comparison.onlySecond()));
+      return ExitStatus.SUCCESS;
+    }
+
+    private static void row(TextTable table, String kind, TableComparison.Agreement agreement) {
+      table.row(
+          kind,
+          String.valueOf(agreement.operators()),
+          String.format(Locale.ROOT, "%.3f", agreement.spearman()),
+          String.format(Locale.ROOT, "%.3f", agreement.tenthPercentileRatio()),
+          String.format(Locale.ROOT, "%.3f", agreement.medianRatio()),
+          String.format(Locale.ROOT, "%.3f", agreement.ninetiethPercentileRatio()));
     }
   }
 

@@ -1,10 +1,8 @@
 package dev.espalier.cli;
 
 import dev.espalier.accuracy.AccuracyMeasurement;
-import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.AccuracyPredictorFiles;
 import dev.espalier.accuracy.AccuracyPredictors;
-import dev.espalier.accuracy.PredictorError;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.DatasetDescription;
 import dev.espalier.checkpoint.ImageSplit;
@@ -20,6 +18,7 @@ import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.spark.AccuracyPredictorFit;
 import dev.espalier.training.EpochRecord;
+import dev.espalier.training.StandaloneComparison;
 import dev.espalier.training.SupernetTraining;
 import dev.espalier.training.TrainingListener;
 import java.util.ArrayList;
@@ -42,7 +41,8 @@ import picocli.CommandLine.Spec;
       SupernetCommand.InfoCommand.class,
       SupernetCommand.TrainCommand.class,
       SupernetCommand.EvaluateCommand.class,
-      SupernetCommand.FitAccuracyCommand.class
+      SupernetCommand.FitAccuracyCommand.class,
+      SupernetCommand.CompareCommand.class
     },
     footer = {
       "",
@@ -50,7 +50,8 @@ import picocli.CommandLine.Spec;
       "  ./espalier supernet info fashion-mnist",
       "  ./espalier supernet train train.yaml --output nets/mine",
       "  ./espalier supernet evaluate fashion-mnist --split test",
-      "  ./espalier supernet fit-accuracy nets/mine --output nets/mine-fitted"
+      "  ./espalier supernet fit-accuracy nets/mine --output nets/mine-fitted",
+      "  ./espalier supernet compare nets/mine train.yaml"
     })
 final class SupernetCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -58,7 +59,7 @@ final class SupernetCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "supernet needs info, train, evaluate or fit-accuracy");
+        spec.commandLine(), "supernet needs info, train, evaluate, fit-accuracy or compare");
   }
 
   private static SupernetFolder open(Storage storage, String nameOrPath) {
@@ -112,26 +113,13 @@ final class SupernetCommand implements Runnable {
       if (folder.files().contains(AccuracyPredictorFiles.DESCRIPTION)) {
         AccuracyPredictors predictors =
             Inputs.load(() -> AccuracyPredictorFiles.read(folder, supernet));
-        out.println("predictors     MLP: " + error(predictors.mlp()));
-        out.println("               additive: " + error(predictors.additive()));
+        out.println("predictors     MLP: " + predictors.mlp().error().words());
+        out.println("               additive: " + predictors.additive().error().words());
       } else {
         out.println("predictors     none; run 'supernet fit-accuracy' on it");
       }
       return ExitStatus.SUCCESS;
     }
-  }
-
-  private static String error(AccuracyPredictor predictor) {
-    PredictorError error = predictor.error();
-    return String.format(
-        Locale.ROOT,
-        "Spearman %.3f, mean error %.2f points, 95 %% within %.2f points, on %d subnets kept out"
-            + " of %d",
-        error.spearman(),
-        100 * error.meanAbsolute(),
-        100 * error.ninetyFifthPercentile(),
-        error.heldOut(),
-        error.fitted() + error.heldOut());
   }
 
   @Command(
@@ -378,9 +366,131 @@ final class SupernetCommand implements Runnable {
                   TerminalProgress.onStandardError())
               .fit(settings, calibration, destination);
       var out = spec.commandLine().getOut();
-      out.println("MLP: " + error(predictors.mlp()));
-      out.println("additive: " + error(predictors.additive()));
+      out.println("MLP: " + predictors.mlp().error().words());
+      out.println("additive: " + predictors.additive().error().words());
       out.println(destination);
+      return ExitStatus.SUCCESS;
+    }
+  }
+
+  @Command(
+      name = "compare",
+      description = {
+        "Compare the accuracy that random architectures inherit with that of the same architectures",
+        "trained alone on as many images, both on the test images. Takes hours; a killed comparison",
+        "goes on where it was when the same command is given again."
+      },
+      footer = {"", "Example:", "  ./espalier supernet compare nets/mine train.yaml"})
+  static final class CompareCommand implements Callable<Integer> {
+    private static final int STEPS = 10_000;
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "SUPERNET", description = "A name, or a folder.")
+    private String name;
+
+    @Parameters(
+        index = "1",
+        paramLabel = "CONFIG",
+        description = "The YAML file that the supernet was trained with.")
+    private String config;
+
+    @Option(
+        names = "--architectures",
+        paramLabel = "N",
+        defaultValue = "8",
+        description = "Random ones to train alone. Default: ${DEFAULT-VALUE}.")
+    private int architectures;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "Of the random architectures. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+        names = "--working",
+        paramLabel = "DIR",
+        description = {
+          "Where finished architectures are kept, and the one in training.",
+          "Default: compare among your own files."
+        })
+    private String working;
+
+    @Override
+    public Integer call() {
+      if (architectures < 1) {
+        throw new BadInputException("--architectures " + architectures + " must be at least 1");
+      }
+      Storage storage = SearchJob.storage();
+      Home home = Home.ofSystem();
+      SupernetFolder folder = open(storage, name);
+      StandaloneComparison comparison =
+          Inputs.load(
+              () ->
+                  new StandaloneComparison(
+                      storage,
+                      SupernetTraining.prepare(storage, new Path(config)),
+                      folder,
+                      working == null ? home.comparisons() : new Path(working)));
+      TerminalProgress progress = TerminalProgress.onStandardError();
+      List<StandaloneComparison.Row> rows = new ArrayList<>();
+      try (Stage stage = progress.begin("training alone", (long) STEPS * architectures)) {
+        rows.addAll(
+            comparison.run(
+                architectures,
+                seed,
+                (architecture, number, count) ->
+                    new TrainingListener() {
+                      @Override
+                      public void step(String phase, int epoch, double done, double loss) {
+                        stage.done(Math.round((number - 1 + done) * STEPS));
+                      }
+
+                      @Override
+                      public void epoch(EpochRecord record) {
+                        progress.note(
+                            String.format(
+                                Locale.ROOT,
+                                "%d of %d, %s, epoch %d: loss %.3f, accuracy %.2f %%, %.0f s",
+                                number,
+                                count,
+                                architecture,
+                                record.epoch(),
+                                record.loss(),
+                                100 * record.largestAccuracy(),
+                                record.seconds()));
+                      }
+                    }));
+      }
+      TextTable table =
+          new TextTable(
+              Column.words("architecture"),
+              Column.numbers("MACs"),
+              Column.numbers("inherited"),
+              Column.numbers("trained alone"),
+              Column.numbers("gap, points"));
+      double gaps = 0;
+      for (StandaloneComparison.Row row : rows) {
+        double gap = 100 * (row.alone() - row.inherited());
+        gaps += gap;
+        table.row(
+            row.architecture(),
+            String.valueOf(row.macs()),
+            percent(row.inherited()),
+            percent(row.alone()),
+            String.format(Locale.ROOT, "%+.2f", gap));
+      }
+      var out = spec.commandLine().getOut();
+      out.print(table.render());
+      out.printf(
+          Locale.ROOT,
+          "mean gap %+.2f points over %d architectures, each trained on %d images%n",
+          gaps / rows.size(),
+          rows.size(),
+          rows.get(0).images());
+      out.flush();
       return ExitStatus.SUCCESS;
     }
   }

@@ -52,6 +52,11 @@ public record Home(Path shipped, Path own) {
     return hadoop(own.resolve("measurements"));
   }
 
+  /** Where architectures that were trained alone are kept, for comparison with supernets. */
+  public org.apache.hadoop.fs.Path comparisons() {
+    return hadoop(own.resolve("comparisons"));
+  }
+
   private List<org.apache.hadoop.fs.Path> folders(String kind) {
     return List.of(hadoop(own.resolve(kind)), hadoop(shipped.resolve(kind)));
   }

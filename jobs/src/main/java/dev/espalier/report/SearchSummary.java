@@ -14,15 +14,18 @@ import java.util.Optional;
 public final class SearchSummary {
   private SearchSummary() {}
 
-  /** A line for each budget: what was asked, predicted and measured, and where the model is. */
+  /**
+   * A line for each budget: what was asked, predicted and measured, and where the model is; then
+   * the errors that the predictions are known to have.
+   */
   public static String of(SearchResult result) {
     TextTable table =
         new TextTable(
             Column.words("target"),
             Column.words("budget"),
-            Column.numbers("predicted"),
+            Column.numbers("latency, predicted"),
             Column.numbers("measured"),
-            Column.numbers("predicted"),
+            Column.numbers("accuracy, predicted"),
             Column.numbers("measured"),
             Column.numbers("size"),
             Column.words("model"));
@@ -53,7 +56,36 @@ public final class SearchSummary {
         budget.reasons().forEach(reason -> missing.append("  ").append(reason).append('\n'));
       }
     }
-    return table.render() + missing + "\n" + result.folder() + "\ndigest " + result.digest() + "\n";
+    return table.render()
+        + missing
+        + "\n"
+        + sources(result)
+        + "\n"
+        + result.folder()
+        + "\ndigest "
+        + result.digest()
+        + "\n";
+  }
+
+  /** Where the predictions come from and how good they were elsewhere. */
+  private static String sources(SearchResult result) {
+    StringBuilder text = new StringBuilder();
+    result.budgets().stream()
+        .map(BudgetResult::target)
+        .distinct()
+        .forEach(
+            target ->
+                text.append("latency on ")
+                    .append(target.target())
+                    .append(": ")
+                    .append(target.claim().words())
+                    .append('\n'));
+    return text.append("accuracy predicted by ")
+        .append(result.accuracy().kind())
+        .append(": ")
+        .append(result.accuracy().error().words())
+        .append("; measured from the model file on the test images\n")
+        .toString();
   }
 
   /** Microseconds, or a dash where the target is not at hand. */

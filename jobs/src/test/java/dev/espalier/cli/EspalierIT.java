@@ -72,6 +72,7 @@ class EspalierIT {
     assertThat(status).isEqualTo(0);
     assertThat(out.toString())
         .contains("target", "budget", "predicted", "measured", "imaginary", "models/imaginary/")
+        .contains("latency on imaginary: exact sum", "accuracy predicted by MLP: Spearman")
         .contains("digest ");
     assertThat(folder.resolve("runs/table/run.json")).exists();
   }
@@ -201,6 +202,29 @@ class EspalierIT {
         .contains("imaginary  cpu")
         .contains("Imaginary 1")
         .contains("not compared with whole networks");
+  }
+
+  @Test
+  void profilesAreComparedOperatorByOperator() {
+    assertThat(run("profile", "compare", "imaginary", "imaginary")).isEqualTo(0);
+    assertThat(out.toString())
+        .contains("first   imaginary, Imaginary 1")
+        .containsPattern("mbconv +[0-9]+ +1.000 +1.000 +1.000 +1.000")
+        .contains("only in the first: 0 operators; only in the second: 0");
+
+    assertThat(run("profile", "compare", "imaginary", "imagined")).isEqualTo(2);
+    assertThat(err.toString()).contains("unknown profile 'imagined'");
+  }
+
+  @Test
+  void comparisonsNeedAnArchitectureAndTheSpaceOfTheSupernet() throws IOException {
+    assertThat(run("supernet", "compare", "tiny", "train.yaml", "--architectures", "0"))
+        .isEqualTo(2);
+    assertThat(run("supernet", "compare", "tiny", folder.resolve("no.yaml").toString()))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--architectures 0 must be at least 1")
+        .contains("no.yaml cannot be read");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.espalier.run;
 
 import dev.espalier.accuracy.AccuracyPredictor;
-import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.artefact.Json;
 import dev.espalier.checkpoint.DatasetDescription;
@@ -76,10 +75,7 @@ final class RunFiles {
             candidate.predictedAccuracy(),
             accuracy.error().meanAbsolute(),
             "%s accuracy predictor, fitted on %d subnets, errors on %d others"
-                .formatted(
-                    accuracy instanceof AdditiveAccuracyPredictor ? "additive" : "MLP",
-                    accuracy.error().fitted(),
-                    accuracy.error().heldOut())),
+                .formatted(accuracy.kind(), accuracy.error().fitted(), accuracy.error().heldOut())),
         new DeploymentCard.MeasuredAccuracy(
             emitted.measuredAccuracy(),
             emitted.images(),

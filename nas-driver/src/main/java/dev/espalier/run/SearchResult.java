@@ -1,5 +1,6 @@
 package dev.espalier.run;
 
+import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.search.SearchOutcome;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -9,11 +10,16 @@ import org.apache.hadoop.fs.Path;
  *
  * @param folder where it is
  * @param digest over everything in it that is not a timing
+ * @param accuracy the predictor whose numbers the outcome holds
  * @param outcome of the engine
  * @param budgets one result for each target and budget, in the request's order
  */
 public record SearchResult(
-    Path folder, String digest, SearchOutcome outcome, List<BudgetResult> budgets) {
+    Path folder,
+    String digest,
+    AccuracyPredictor accuracy,
+    SearchOutcome outcome,
+    List<BudgetResult> budgets) {
   public SearchResult {
     budgets = List.copyOf(budgets);
   }

@@ -270,7 +270,7 @@ public final class SearchRun {
       staging.publish();
       String digest = Digest.ofParts(digests);
       LOG.info("published {} with digest {}", output, digest);
-      return new SearchResult(output, digest, outcome, budgets);
+      return new SearchResult(output, digest, accuracy, outcome, budgets);
     }
   }
 }

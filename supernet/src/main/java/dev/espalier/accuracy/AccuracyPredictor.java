@@ -8,6 +8,9 @@ import dev.espalier.space.SearchSpace;
  * thread-safe.
  */
 public interface AccuracyPredictor {
+  /** The kind of predictor, as in {@code MLP}. */
+  String kind();
+
   /** The space it was fitted on. */
   SearchSpace space();
 

@@ -43,6 +43,11 @@ public final class AdditiveAccuracyPredictor implements AccuracyPredictor, Seria
   }
 
   @Override
+  public String kind() {
+    return "additive";
+  }
+
+  @Override
   public SearchSpace space() {
     return basis.space();
   }

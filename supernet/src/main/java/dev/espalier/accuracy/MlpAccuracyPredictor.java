@@ -79,6 +79,11 @@ public final class MlpAccuracyPredictor implements AccuracyPredictor, Serializab
   }
 
   @Override
+  public String kind() {
+    return "MLP";
+  }
+
+  @Override
   public SearchSpace space() {
     return space;
   }

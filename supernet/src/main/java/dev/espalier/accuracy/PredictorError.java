@@ -3,6 +3,7 @@ package dev.espalier.accuracy;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -69,6 +70,18 @@ public record PredictorError(
         absolute / errors.length,
         Math.sqrt(squared / errors.length),
         errors[(int) Math.ceil(PERCENTILE * errors.length) - 1]);
+  }
+
+  /** In words, for reports. */
+  public String words() {
+    return String.format(
+        Locale.ROOT,
+        "Spearman %.3f, mean error %.2f points, 95 %% within %.2f points, on %d subnets kept out of %d",
+        spearman,
+        100 * meanAbsolute,
+        100 * ninetyFifthPercentile,
+        heldOut,
+        fitted + heldOut);
   }
 
   /**
