@@ -398,6 +398,9 @@ public final class TorchNetwork implements AutoCloseable {
 
     private NDArray convolve(
         NDArray x, NDArray weight, NDArray bias, int kernel, int stride, int groups) {
+      if (kernel == 1 && stride == 1 && groups == 1) {
+        return pointwise(x, weight, bias);
+      }
       return Conv2d.conv2d(
               x,
               weight,
@@ -407,6 +410,19 @@ public final class TorchNetwork implements AutoCloseable {
               new Shape(1, 1),
               groups)
           .get(0);
+    }
+
+    /**
+     * A 1×1 convolution as a matrix product over channels. Not torch's convolution: with channels
+     * last that of PyTorch 2.7.1 (oneDNN) computes wrong values on processors with AVX-512 for some
+     * numbers of output channels, 40 and 72 among them.
+     */
+    private NDArray pointwise(NDArray x, NDArray weight, NDArray bias) {
+      NDArray matrix = weight.reshape(weight.getShape().get(0), weight.getShape().get(1));
+      matrix.attach(step);
+      NDArray last = x.transpose(0, 2, 3, 1);
+      last.attach(step);
+      return ai.djl.nn.core.Linear.linear(last, matrix, bias).get(0).transpose(0, 3, 1, 2);
     }
 
     private NDArray parameter(String name) {

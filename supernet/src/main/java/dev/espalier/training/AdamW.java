@@ -21,41 +21,31 @@ final class AdamW {
   }
 
   /**
-   * Takes one step.
+   * Takes one step with one tensor; different tensors may be stepped in parallel.
    *
-   * @param step counted from 1
-   * @param used which tensors have a gradient
-   * @param gradientScale multiplies every gradient (clipping)
+   * @param state whose {@code steps} counts this step, from 1
+   * @param index of the tensor
+   * @param gradient of all parameters
+   * @param gradientScale multiplies the gradient (clipping)
    */
-  void step(
-      TrainingState state,
-      long step,
-      float[] gradient,
-      boolean[] used,
-      double gradientScale,
-      double rate) {
-    double correction1 = 1 - Math.pow(BETA1, step);
-    double correction2 = 1 - Math.pow(BETA2, step);
+  void step(TrainingState state, int index, float[] gradient, double gradientScale, double rate) {
+    double correction1 = 1 - Math.pow(BETA1, state.steps);
+    double correction2 = 1 - Math.pow(BETA2, state.steps);
     float[] w = state.weights;
     float[] m = state.firstMoment;
     float[] v = state.secondMoment;
-    for (int t = 0; t < used.length; t++) {
-      if (!used[t]) {
-        continue;
-      }
-      FlatParameters.Tensor tensor = parameters.tensors().get(t);
-      double decay = tensor.decays() ? 1 - rate * weightDecay : 1;
-      for (int i = tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
-        double g = gradient[i] * gradientScale;
-        double first = BETA1 * m[i] + (1 - BETA1) * g;
-        double second = BETA2 * v[i] + (1 - BETA2) * g * g;
-        m[i] = (float) first;
-        v[i] = (float) second;
-        w[i] =
-            (float)
-                (w[i] * decay
-                    - rate * (first / correction1) / (Math.sqrt(second / correction2) + EPSILON));
-      }
+    FlatParameters.Tensor tensor = parameters.tensors().get(index);
+    double decay = tensor.decays() ? 1 - rate * weightDecay : 1;
+    for (int i = tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
+      double g = gradient[i] * gradientScale;
+      double first = BETA1 * m[i] + (1 - BETA1) * g;
+      double second = BETA2 * v[i] + (1 - BETA2) * g * g;
+      m[i] = (float) first;
+      v[i] = (float) second;
+      w[i] =
+          (float)
+              (w[i] * decay
+                  - rate * (first / correction1) / (Math.sqrt(second / correction2) + EPSILON));
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.espalier.network.WeightTensor;
 import dev.espalier.network.Weights;
 import dev.espalier.space.Architecture;
 import dev.espalier.training.TrainingRandom.Stream;
+import dev.espalier.training.TrainingWorker.Task;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,10 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -32,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Trains a supernet; see the package for the method.
  *
- * <p>One step: every thread draws a subnet and computes its gradient on its own images; the
- * gradients are summed in thread order, divided by the number of threads, clipped, and applied by
+ * <p>One step: some subnets are drawn, each computes its gradient on its own images; the gradients
+ * are summed in the order of drawing, divided by the number of subnets, clipped, and applied by
  * {@link AdamW}. Before a phase that lowers the least expansion, channels are sorted by importance.
  */
 public final class ProgressiveShrinking {
@@ -89,10 +86,10 @@ public final class ProgressiveShrinking {
     this.optimizer = new AdamW(parameters, config.weightDecay());
     this.only = only;
     this.random = new TrainingRandom(config.seed());
-    if (training.count() < config.batch() * config.threads()) {
+    if (training.count() < config.batch() * config.subnets()) {
       throw new IllegalArgumentException(
-          "%d training images do not fill one step of %d threads with %d images each"
-              .formatted(training.count(), config.threads(), config.batch()));
+          "%d training images do not fill one step of %d subnets with %d images each"
+              .formatted(training.count(), config.subnets(), config.batch()));
     }
     for (int phase = 0; phase < config.phases().size(); phase++) {
       sampler(phase); // reports wrong kinds and options before hours of work
@@ -123,16 +120,17 @@ public final class ProgressiveShrinking {
       Configuration configuration,
       TrainingListener listener) {
     TrainingState state = start(checkpoint, configDigest, configuration);
-    ExecutorService threads = Executors.newFixedThreadPool(config.threads());
-    List<TrainingWorker> workers = new ArrayList<>();
-    try {
-      for (int i = 0; i < config.threads(); i++) {
-        workers.add(
-            new TrainingWorker(
-                network, parameters, training, preprocessing, config, state.weights));
-      }
+    try (TrainingThreads threads =
+        new TrainingThreads(
+            config.threads(),
+            config.subnets(),
+            parameters,
+            network.space(),
+            () ->
+                new TrainingWorker(
+                    network, parameters, training, preprocessing, config, state.weights))) {
       while (state.epochsDone < config.epochs()) {
-        epoch(state, threads, workers, listener);
+        epoch(state, threads, listener);
         state.save(checkpoint, configuration);
         listener.epoch(state.record.get(state.record.size() - 1));
       }
@@ -141,9 +139,6 @@ public final class ProgressiveShrinking {
           "cannot write the checkpoint %s (%s): free space or choose another folder; training resumes from the last one"
               .formatted(checkpoint, e.getMessage()),
           e);
-    } finally {
-      threads.shutdownNow();
-      workers.forEach(TrainingWorker::close);
     }
     return new Result(withStatistics(state.weights), preprocessing, state.record);
   }
@@ -162,34 +157,30 @@ public final class ProgressiveShrinking {
     return new TrainingState(digest, parameters.initialize(random.of(Stream.WEIGHTS, 0)));
   }
 
-  private void epoch(
-      TrainingState state,
-      ExecutorService threads,
-      List<TrainingWorker> workers,
-      TrainingListener listener) {
+  private void epoch(TrainingState state, TrainingThreads threads, TrainingListener listener) {
     long begin = System.nanoTime();
     int phaseIndex = phaseOf(state.epochsDone);
     TrainingConfig.Phase phase = config.phases().get(phaseIndex);
     int firstEpoch =
         config.phases().subList(0, phaseIndex).stream().mapToInt(p -> p.epochs()).sum();
     SubnetSampler sampler = sampler(phaseIndex);
-    int perStep = config.batch() * config.threads();
+    int perStep = config.batch() * config.subnets();
     int stepsPerEpoch = training.count() / perStep;
     if (state.epochsDone == firstEpoch && phaseIndex > 0) {
       beginPhase(state, phaseIndex, threads);
     }
-    workers.forEach(w -> w.load(state.weights));
     int[] order = permutation(training.count(), random.of(Stream.ORDER, state.epochsDone));
-    float[] gradient = new float[parameters.length()];
-    boolean[] used = new boolean[parameters.tensors().size()];
     double lossSum = 0;
     double rate = 0;
     for (int step = 0; step < stepsPerEpoch; step++) {
       int phaseStep = (state.epochsDone - firstEpoch) * stepsPerEpoch + step;
       rate = rate(phase, phaseStep, phase.epochs() * stepsPerEpoch);
-      double loss = gradients(state, threads, workers, sampler, phase, order, step * perStep);
-      sum(workers, gradient, used);
-      double norm = norm(gradient);
+      double loss =
+          threads.gradients(
+              state,
+              state.softTargets.length > 0 ? phase.distillation() : 0,
+              tasks(state.steps, sampler, order, step * perStep));
+      double norm = threads.norm();
       if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
         throw new TrainingException(
             "phase %s, epoch %d, step %d: loss %s, gradient norm %s (not finite in %s). Lower learningRate (%s) or raise warmUpSteps (%d) of this phase; the checkpoint of the epoch before is intact"
@@ -199,14 +190,13 @@ public final class ProgressiveShrinking {
                     step,
                     loss,
                     norm,
-                    notFinite(gradient),
+                    threads.notFinite(),
                     phase.learningRate(),
                     phase.warmUpSteps()));
       }
       state.steps++;
       double scale = norm > config.clipNorm() ? config.clipNorm() / norm : 1;
-      optimizer.step(state, state.steps, gradient, used, scale, rate);
-      workers.forEach(w -> w.load(state.weights));
+      threads.apply(optimizer, state, scale, rate);
       lossSum += loss;
       double done = (state.epochsDone + (step + 1.0) / stepsPerEpoch) / config.epochs();
       listener.step(phase.name(), state.epochsDone + 1, done, loss);
@@ -226,7 +216,7 @@ public final class ProgressiveShrinking {
   }
 
   /** The end of the first phase makes the teacher; lower expansions want sorted channels. */
-  private void beginPhase(TrainingState state, int phaseIndex, ExecutorService threads) {
+  private void beginPhase(TrainingState state, int phaseIndex, TrainingThreads threads) {
     TrainingConfig.Phase phase = config.phases().get(phaseIndex);
     if (phaseIndex == 1 && only.isEmpty()) {
       state.softTargets = softTargets(state.weights, threads);
@@ -255,102 +245,38 @@ public final class ProgressiveShrinking {
     }
   }
 
-  /** Computed in {@code config.threads()} parts, whose bounds are those of whole passes. */
-  private float[] softTargets(float[] weights, ExecutorService threads) {
+  /** Each thread runs the teacher on a part of the images, in whole passes. */
+  private float[] softTargets(float[] weights, TrainingThreads threads) {
     float[] softTargets = new float[training.count() * network.classes()];
     int passes = (training.count() + Teacher.BATCH - 1) / Teacher.BATCH;
-    List<Future<Float>> parts = new ArrayList<>();
-    for (int part = 0; part < config.threads(); part++) {
-      int from = Teacher.BATCH * (passes * part / config.threads());
-      int to = Math.min(training.count(), Teacher.BATCH * (passes * (part + 1) / config.threads()));
-      parts.add(
-          threads.submit(
-              () -> {
-                try (Teacher teacher =
-                    new Teacher(
-                        network,
-                        Weights.of(parameters.unflatten(weights)),
-                        training,
-                        preprocessing,
-                        config)) {
-                  teacher.teach(from, to, random, softTargets);
-                }
-                return 0f;
-              }));
-    }
-    sum(parts);
+    threads.each(
+        thread -> {
+          int from = Teacher.BATCH * (passes * thread / threads.count());
+          int to = Teacher.BATCH * (passes * (thread + 1) / threads.count());
+          try (Teacher teacher =
+              new Teacher(
+                  network,
+                  Weights.of(parameters.unflatten(weights)),
+                  training,
+                  preprocessing,
+                  config)) {
+            teacher.teach(from, Math.min(training.count(), to), random, softTargets);
+          }
+        });
     LOG.info("soft targets of {} images from the full network", training.count());
     return softTargets;
   }
 
-  private double gradients(
-      TrainingState state,
-      ExecutorService threads,
-      List<TrainingWorker> workers,
-      SubnetSampler sampler,
-      TrainingConfig.Phase phase,
-      int[] order,
-      int from) {
-    List<Future<Float>> losses = new ArrayList<>();
-    for (int w = 0; w < workers.size(); w++) {
-      TrainingWorker worker = workers.get(w);
-      RandomGenerator own = random.of(Stream.WORKER, w, state.steps);
+  private List<Task> tasks(long step, SubnetSampler sampler, int[] order, int from) {
+    List<Task> tasks = new ArrayList<>();
+    for (int s = 0; s < config.subnets(); s++) {
+      RandomGenerator own = random.of(Stream.SUBNET, s, step);
       Architecture subnet =
-          only.orElseGet(() -> sampler.sample(random.of(Stream.RESOLUTION, state.steps), own));
-      int[] indices =
-          Arrays.copyOfRange(order, from + w * config.batch(), from + (w + 1) * config.batch());
-      double distillation = state.softTargets.length > 0 ? phase.distillation() : 0;
-      losses.add(
-          threads.submit(() -> worker.work(subnet, state.softTargets, distillation, indices, own)));
+          only.orElseGet(() -> sampler.sample(random.of(Stream.RESOLUTION, step), own));
+      int begin = from + s * config.batch();
+      tasks.add(new Task(subnet, Arrays.copyOfRange(order, begin, begin + config.batch()), own));
     }
-    return sum(losses) / losses.size();
-  }
-
-  private static double sum(List<Future<Float>> results) {
-    double sum = 0;
-    for (Future<Float> future : results) {
-      try {
-        sum += future.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new TrainingException("interrupted; training resumes from the last checkpoint", e);
-      } catch (ExecutionException e) {
-        throw new TrainingException("a training thread failed: " + e.getCause(), e.getCause());
-      }
-    }
-    return sum;
-  }
-
-  private static void sum(List<TrainingWorker> workers, float[] gradient, boolean[] used) {
-    Arrays.fill(gradient, 0);
-    Arrays.fill(used, false);
-    float share = 1f / workers.size();
-    for (TrainingWorker worker : workers) {
-      for (int i = 0; i < gradient.length; i++) {
-        gradient[i] += share * worker.gradient[i];
-      }
-      for (int i = 0; i < used.length; i++) {
-        used[i] |= worker.used[i];
-      }
-    }
-  }
-
-  private static double norm(float[] gradient) {
-    double sum = 0;
-    for (float g : gradient) {
-      sum += (double) g * g;
-    }
-    return Math.sqrt(sum);
-  }
-
-  private List<String> notFinite(float[] gradient) {
-    return parameters.tensors().stream()
-        .filter(
-            t ->
-                IntStream.range(t.offset(), t.offset() + t.length())
-                    .anyMatch(i -> !Float.isFinite(gradient[i])))
-        .map(FlatParameters.Tensor::name)
-        .toList();
+    return tasks;
   }
 
   private static double rate(TrainingConfig.Phase phase, int step, int steps) {

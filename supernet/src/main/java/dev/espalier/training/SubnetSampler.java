@@ -71,8 +71,8 @@ final class SubnetSampler {
    * Draws one subnet: with their shares the largest or the smallest but for the resolution, else
    * every decision uniformly from the phase's options.
    *
-   * @param step draws the resolution: threads that give the same get the same resolution, and so
-   *     wait less for each other
+   * @param step draws the resolution: subnets of one step that give the same get the same
+   *     resolution, and so cost more alike
    * @param random draws all else
    */
   Architecture sample(RandomGenerator step, RandomGenerator random) {

@@ -15,8 +15,9 @@ import java.util.TreeMap;
  * @param space family and definition of the search space
  * @param data where the images are
  * @param seed of every random choice
- * @param threads subnets trained side by side in each step, one a thread
- * @param batch images a thread and step
+ * @param threads that share the work; their number changes no result
+ * @param subnets trained in each step, their gradients summed
+ * @param batch images a subnet and step
  * @param augmentation random changes to training images
  * @param labelSmoothing share of the target spread over all classes, 0 to below 1
  * @param weightDecay decoupled, on convolution and linear weights only
@@ -32,6 +33,7 @@ public record TrainingConfig(
     @JsonProperty(required = true) Data data,
     @JsonProperty(required = true) long seed,
     @JsonProperty(required = true) int threads,
+    @JsonProperty(required = true) int subnets,
     @JsonProperty(required = true) int batch,
     @JsonProperty(required = true) Preprocessing.Augmentation augmentation,
     @JsonProperty(required = true) double labelSmoothing,
@@ -68,7 +70,7 @@ public record TrainingConfig(
    * One phase of progressive shrinking.
    *
    * @param name as in {@code full}, {@code kernel}, {@code depth}, {@code width}
-   * @param epochs passes over the training images, each image seen once a pass by some thread
+   * @param epochs passes over the training images, each image seen once a pass by some subnet
    * @param learningRate at its peak, after the warm-up; it then falls to zero by a cosine
    * @param warmUpSteps over which the rate rises linearly from zero
    * @param distillation share of the target that is the full network's output, 0 to 1; the full
@@ -93,6 +95,7 @@ public record TrainingConfig(
     phases = List.copyOf(phases);
     List<String> problems = new ArrayList<>();
     check(problems, threads >= 1, "threads", threads, "at least 1");
+    check(problems, subnets >= 1, "subnets", subnets, "at least 1");
     check(problems, batch >= 2, "batch", batch, "at least 2");
     check(
         problems,
@@ -161,6 +164,7 @@ public record TrainingConfig(
         data,
         seed,
         threads,
+        subnets,
         batch,
         augmentation,
         labelSmoothing,

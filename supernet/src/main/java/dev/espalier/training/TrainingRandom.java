@@ -19,17 +19,17 @@ record TrainingRandom(long seed) {
     ORDER,
     RESOLUTION,
     TEACHER,
-    /** The first thread's; each further thread has the stream after it. */
-    WORKER
+    /** The first subnet's; each further subnet of a step has the stream after it. */
+    SUBNET
   }
 
   RandomGenerator of(Stream stream, long position) {
     return of(stream, 0, position);
   }
 
-  RandomGenerator of(Stream stream, int thread, long position) {
+  RandomGenerator of(Stream stream, int offset, long position) {
     long mixed = seed;
-    for (long part : new long[] {stream.ordinal() + (long) thread, position}) {
+    for (long part : new long[] {stream.ordinal() + (long) offset, position}) {
       mixed = (mixed ^ (part + 0x9E3779B97F4A7C15L)) * 0xBF58476D1CE4E5B9L;
       mixed ^= mixed >>> 31;
     }

@@ -18,8 +18,13 @@ final class TrainingWorker implements AutoCloseable {
   private final TrainingConfig config;
   private final TorchNetwork student;
 
-  final float[] gradient;
-  final boolean[] used;
+  /**
+   * One subnet of a step.
+   *
+   * @param indices of its training images
+   * @param random draws their augmentation
+   */
+  record Task(Architecture subnet, int[] indices, RandomGenerator random) {}
 
   TrainingWorker(
       ElasticNetwork network,
@@ -35,8 +40,6 @@ final class TrainingWorker implements AutoCloseable {
     this.config = config;
     this.student = new TorchNetwork(network, Weights.of(parameters.unflatten(weights)));
     student.requireGradients();
-    this.gradient = new float[parameters.length()];
-    this.used = new boolean[parameters.tensors().size()];
   }
 
   /** Takes over weights after a step. */
@@ -47,22 +50,20 @@ final class TrainingWorker implements AutoCloseable {
   }
 
   /**
-   * Fills {@link #gradient} and {@link #used}.
+   * Computes one gradient.
    *
+   * @param task what is trained on which images
    * @param softTargets of every training image, {@code (n, classes)} flat; not used without
    *     distillation
    * @param distillation share of the target that is soft
+   * @param gradient is overwritten
    * @return the loss
    */
-  float work(
-      Architecture subnet,
-      float[] softTargets,
-      double distillation,
-      int[] indices,
-      RandomGenerator random) {
+  float work(Task task, float[] softTargets, double distillation, SubnetGradient gradient) {
     int classes = network.classes();
-    int side = network.input(subnet).side();
-    float[] batch = preprocessing.images(images, indices, side, config.augmentation(), random);
+    int side = network.input(task.subnet).side();
+    int[] indices = task.indices;
+    float[] batch = preprocessing.images(images, indices, side, config.augmentation(), task.random);
     float[] targets = new float[indices.length * classes];
     float hard = (float) ((1 - distillation) * (1 - config.labelSmoothing()));
     float spread = (float) ((1 - distillation) * config.labelSmoothing() / classes);
@@ -76,18 +77,8 @@ final class TrainingWorker implements AutoCloseable {
             (float) distillation * softTargets[indices[i / classes] * classes + i % classes];
       }
     }
-    Arrays.fill(gradient, 0);
-    Arrays.fill(used, false);
-    return student.lossAndGradients(
-        subnet,
-        batch,
-        indices.length,
-        targets,
-        (name, values) -> {
-          FlatParameters.Tensor t = parameters.tensor(name);
-          used[parameters.index(name)] = true;
-          System.arraycopy(values, 0, gradient, t.offset(), values.length);
-        });
+    gradient.clear();
+    return student.lossAndGradients(task.subnet, batch, indices.length, targets, gradient::set);
   }
 
   @Override

@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchNetworkTest {
   private static final int IMAGES = 6;
@@ -98,6 +100,53 @@ class TorchNetworkTest {
             .isCloseTo((up - down) / (2 * step), Offset.offset(5e-3f));
       }
       assertThat(gradients.keySet()).doesNotContain("stage2.block2.expand.weight");
+    }
+  }
+
+  /**
+   * Of many channel counts, since torch's own 1×1 convolution is wrong for some of them with
+   * channels last, and only for several images at once.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {8, 24, 32, 40, 48, 72, 88})
+  void aBatchGivesWhatItsImagesGiveAlone(int width) {
+    MobileNetV3Network wide =
+        new MobileNetV3Network(
+            new OfaMobileNetV3(
+                new MobileNetV3Definition(
+                    List.of(12),
+                    1,
+                    16,
+                    16,
+                    List.of(
+                        new MobileNetV3Definition.Stage(
+                            width, 1, Activation.H_SWISH, 4, List.of(1, 2))),
+                    List.of(3, 5),
+                    List.of(3, 4),
+                    width,
+                    width,
+                    10)));
+    Weights weights = TestWeights.random(wide, random);
+    Architecture architecture = wide.space().largest();
+    int count = 32;
+    int size = 12 * 12;
+    float[] images = new float[count * size];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) random.nextGaussian();
+    }
+    BatchNormStatistics statistics = TestWeights.statistics(wide, architecture, random);
+    try (TorchNetwork torch = new TorchNetwork(wide, weights)) {
+      float[] together = torch.logits(architecture, statistics, images, count);
+      for (int i = 0; i < count; i++) {
+        float[] alone =
+            torch.logits(
+                architecture, statistics, Arrays.copyOfRange(images, i * size, (i + 1) * size), 1);
+        for (int c = 0; c < 10; c++) {
+          assertThat(together[i * 10 + c])
+              .as("image %d, class %d", i, c)
+              .isCloseTo(alone[c], Offset.offset(1e-4f * Math.max(1, Math.abs(alone[c]))));
+        }
+      }
     }
   }
 

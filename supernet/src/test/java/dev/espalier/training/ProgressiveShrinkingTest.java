@@ -86,6 +86,15 @@ class ProgressiveShrinkingTest {
   }
 
   @Test
+  void theNumberOfThreadsChangesNoBit() throws Exception {
+    var one = run(training(1)).weights();
+    for (int threads : new int[] {2, 3}) {
+      Files.delete(folder.resolve("checkpoint"));
+      assertThat(run(training(threads)).weights()).as("%d threads", threads).isEqualTo(one);
+    }
+  }
+
+  @Test
   void refusesTheCheckpointOfAnotherConfiguration() {
     run(training(1));
 
@@ -120,6 +129,7 @@ class ProgressiveShrinkingTest {
             null,
             sane.data(),
             sane.seed(),
+            1,
             1,
             sane.batch(),
             sane.augmentation(),

@@ -54,7 +54,7 @@ class SubnetSamplerTest {
   }
 
   @Test
-  void threadsOfOneStepGetOneResolution() {
+  void subnetsOfOneStepGetOneResolution() {
     SubnetSampler sampler =
         new SubnetSampler(SPACE, Map.of("resolution", "8", "kernel", "3"), 0.2, 0.2);
     Set<Integer> resolutions = new HashSet<>();

@@ -73,6 +73,7 @@ class SupernetTrainingTest {
                    testImages: DIR/test-images, testLabels: DIR/test-labels, classes: [top, bottom]}
             seed: 7
             threads: 1
+            subnets: 1
             batch: 16
             augmentation: {flipShare: 0.5, maxShift: 2}
             labelSmoothing: 0.05

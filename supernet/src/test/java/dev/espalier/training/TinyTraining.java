@@ -55,6 +55,7 @@ final class TinyTraining {
         new TrainingConfig.Data("images", "labels", 128, "test", "test", List.of("top", "bottom")),
         7,
         threads,
+        2,
         16,
         new Preprocessing.Augmentation(0.5, 2),
         0.05,
