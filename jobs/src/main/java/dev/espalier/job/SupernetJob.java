@@ -7,12 +7,12 @@ import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.ImageSplit;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.checkpoint.SupernetFolder;
+import dev.espalier.run.EvaluationImages;
 import dev.espalier.run.Progress;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.space.Architecture;
 import dev.espalier.spark.AccuracyPredictorFit;
 import dev.espalier.spark.EspalierSpark;
-import dev.espalier.spark.EvaluationData;
 import dev.espalier.spark.EvaluationListener;
 import dev.espalier.spark.SubnetEvaluation;
 import java.util.List;
@@ -97,7 +97,7 @@ public final class SupernetJob {
     return new SubnetEvaluation(
         session,
         supernet,
-        EvaluationData.of(folder, supernet.dataset(), split, calibrationImages),
+        EvaluationImages.of(folder, supernet.dataset(), split, calibrationImages),
         cache);
   }
 

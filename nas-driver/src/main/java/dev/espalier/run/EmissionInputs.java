@@ -8,4 +8,4 @@ import dev.espalier.checkpoint.Supernet;
  * @param supernet to extract from
  * @param images that re-calibrate and evaluate
  */
-public record EmissionInputs(Supernet supernet, EmissionImages images) {}
+public record EmissionInputs(Supernet supernet, EvaluationImages images) {}

@@ -1,4 +1,4 @@
-package dev.espalier.spark;
+package dev.espalier.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,15 +12,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Images that measure a subnet.
+ * Images that make and measure a subnet.
  *
  * @param calibration re-calibrate its batch norms; all of them are used
  * @param evaluation are classified
  * @param preprocessing of both
  */
-public record EvaluationData(
+public record EvaluationImages(
     ImageSet calibration, ImageSet evaluation, Preprocessing preprocessing) {
-  public EvaluationData {
+  /** Images of one calibration pass; part of what a measurement depends on. */
+  static final int CALIBRATION_BATCH = 250;
+
+  public EvaluationImages {
     if (calibration.channels() != evaluation.channels()) {
       throw new IllegalArgumentException(
           "calibration images have %d channels, evaluation images %d"
@@ -41,7 +44,7 @@ public record EvaluationData(
    * @throws IllegalArgumentException if the split has fewer
    * @throws dev.espalier.artefact.ArtefactException if a split is missing or damaged
    */
-  public static EvaluationData of(
+  public static EvaluationImages of(
       SupernetFolder folder,
       DatasetDescription dataset,
       ImageSplit evaluation,
@@ -52,7 +55,7 @@ public record EvaluationData(
           "%d calibration images are asked for, supernet %s brings %d"
               .formatted(calibrationImages, folder.path(), calibration.count()));
     }
-    return new EvaluationData(
+    return new EvaluationImages(
         calibration.slice(0, calibrationImages), evaluation.read(folder), preprocessing(dataset));
   }
 
@@ -74,8 +77,7 @@ public record EvaluationData(
         "preprocessing",
         Digest.of(
             "mean %s deviation %s calibrated %d at a time"
-                .formatted(
-                    preprocessing.mean(), preprocessing.deviation(), SubnetMeter.CALIBRATION_BATCH)
+                .formatted(preprocessing.mean(), preprocessing.deviation(), CALIBRATION_BATCH)
                 .getBytes(UTF_8)));
     return Digest.ofParts(parts);
   }

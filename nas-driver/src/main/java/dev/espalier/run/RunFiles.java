@@ -80,7 +80,7 @@ final class RunFiles {
             emitted.measuredAccuracy(),
             emitted.images(),
             "test images of " + data.name(),
-            inputs.emission().images().test().digest()),
+            inputs.emission().images().evaluation().digest()),
         new DeploymentCard.PredictedLatency(
             result.target().target(),
             candidate.cost(Quantity.LATENCY),
@@ -143,7 +143,7 @@ final class RunFiles {
             "calibrationImages",
             inputs.emission().images().calibration().digest(),
             "testImages",
-            inputs.emission().images().test().digest()));
+            inputs.emission().images().evaluation().digest()));
     run.put("accuracyPredictorError", error(accuracy.error()));
     run.put("search", search(outcome));
     run.put("digests", digests);

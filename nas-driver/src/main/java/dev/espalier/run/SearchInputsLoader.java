@@ -4,14 +4,11 @@ import dev.espalier.accuracy.AccuracyPredictorFiles;
 import dev.espalier.accuracy.AccuracyPredictors;
 import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Storage;
-import dev.espalier.checkpoint.DatasetDescription;
 import dev.espalier.checkpoint.ImageSplit;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.checkpoint.SupernetFolder;
 import dev.espalier.cost.CostModel;
 import dev.espalier.dataset.DatasetException;
-import dev.espalier.dataset.ImageSet;
-import dev.espalier.dataset.Preprocessing;
 import dev.espalier.document.InvalidDocumentException;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileCatalogue;
@@ -95,24 +92,9 @@ public final class SearchInputsLoader {
   /** Calibrates on as many images as the measurements did that the predictors were fitted on. */
   private static EmissionInputs emission(
       Supernet supernet, SupernetFolder folder, int calibrationImages) {
-    DatasetDescription data = supernet.dataset();
-    if (data.mean().size() != 1) {
-      throw new ArtefactException(
-          "supernet %s takes images of %d channels; only one channel is supported"
-              .formatted(folder.path(), data.mean().size()));
-    }
-    ImageSet calibration = ImageSplit.CALIBRATION.read(folder);
-    if (calibration.count() < calibrationImages) {
-      throw new ArtefactException(
-          "supernet %s has %d calibration images, its predictors were fitted with %d: fit them again"
-              .formatted(folder.path(), calibration.count(), calibrationImages));
-    }
     return new EmissionInputs(
         supernet,
-        new EmissionImages(
-            new Preprocessing(data.mean().get(0), data.deviation().get(0)),
-            calibration.slice(0, calibrationImages),
-            ImageSplit.TEST.read(folder)));
+        EvaluationImages.of(folder, supernet.dataset(), ImageSplit.TEST, calibrationImages));
   }
 
   /** Notes what a loader finds wrong with its input; anything else is a fault of the program. */

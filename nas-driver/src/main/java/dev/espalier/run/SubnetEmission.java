@@ -16,70 +16,86 @@ import dev.espalier.space.Architecture;
  * thread each; not thread-safe.
  */
 public final class SubnetEmission implements AutoCloseable {
+  /** Images of one run of a model. */
   private static final int BATCH = 250;
 
-  /** Test images whose logits are compared; all are evaluated. */
+  /** Images whose logits are compared; all are evaluated. */
   static final int COMPARED = 500;
 
   private final ElasticNetwork network;
   private final Weights weights;
-  private final EmissionImages images;
+  private final EvaluationImages images;
   private final TorchNetwork torch;
 
   /** Loads a supernet into torch. */
-  public SubnetEmission(ElasticNetwork network, Weights weights, EmissionImages images) {
+  public SubnetEmission(ElasticNetwork network, Weights weights, EvaluationImages images) {
     this.network = network;
     this.weights = weights;
     this.images = images;
     this.torch = new TorchNetwork(network, weights);
   }
 
-  /** Makes and runs one model. */
+  /** Makes and runs one model, and compares its logits with DJL's. */
   public EmittedSubnet emit(Architecture architecture) {
-    int side = network.input(architecture).side();
-    float[] calibration = images.preprocessing().images(images.calibration(), side);
-    BatchNormStatistics statistics =
-        torch.calibrate(architecture, calibration, images.calibration().count(), BATCH);
-    byte[] bytes =
-        new OnnxEmitter().emit(Extraction.extract(network, weights, architecture, statistics));
-    try (OnnxModel model = OnnxModel.load(bytes, 1)) {
-      return run(model, bytes, architecture, statistics);
-    }
-  }
-
-  private EmittedSubnet run(
-      OnnxModel model, byte[] bytes, Architecture architecture, BatchNormStatistics statistics) {
-    ImageSet test = images.test();
-    int side = network.input(architecture).side();
-    int classes = model.logitsLength();
-    float[] logits = new float[BATCH * classes];
-    int correct = 0;
+    BatchNormStatistics statistics = calibrate(architecture);
+    byte[] bytes = bytes(architecture, statistics);
     LogitComparison comparison = new LogitComparison();
-    for (int from = 0; from < test.count(); from += BATCH) {
-      int count = Math.min(BATCH, test.count() - from);
-      float[] batch = images.preprocessing().images(test.slice(from, from + count), side);
-      model.run(batch, count, logits);
-      if (from < COMPARED) {
-        comparison.add(
-            logits, torch.logits(architecture, statistics, batch, count), count * classes);
-      }
-      for (int i = 0; i < count; i++) {
-        correct += first(logits, i * classes, classes) == test.label(from + i) ? 1 : 0;
-      }
-    }
+    int correct =
+        run(
+            architecture,
+            bytes,
+            (first, batch, logits) -> {
+              if (first < COMPARED) {
+                int count = logits.length / network.classes();
+                comparison.add(logits, torch.logits(architecture, statistics, batch, count));
+              }
+            });
     return new EmittedSubnet(
-        architecture, bytes, correct, test.count(), comparison.relativeDifference());
+        architecture, bytes, correct, images.evaluation().count(), comparison.relativeDifference());
   }
 
-  /** Index of the largest logit; the first of equals. */
-  private static int first(float[] logits, int offset, int classes) {
-    int best = 0;
-    for (int c = 1; c < classes; c++) {
-      if (logits[offset + c] > logits[offset + best]) {
-        best = c;
+  /** Makes and runs one model, and counts the images it classifies correctly. */
+  public int correct(Architecture architecture) {
+    return run(
+        architecture, bytes(architecture, calibrate(architecture)), (first, batch, logits) -> {});
+  }
+
+  private BatchNormStatistics calibrate(Architecture architecture) {
+    ImageSet calibration = images.calibration();
+    int side = network.input(architecture).side();
+    return torch.calibrate(
+        architecture,
+        images.preprocessing().images(calibration, side),
+        calibration.count(),
+        EvaluationImages.CALIBRATION_BATCH);
+  }
+
+  private byte[] bytes(Architecture architecture, BatchNormStatistics statistics) {
+    return new OnnxEmitter().emit(Extraction.extract(network, weights, architecture, statistics));
+  }
+
+  /** Hears each batch that a model has run. */
+  @FunctionalInterface
+  private interface BatchListener {
+    /** Of the images from {@code first} on, and their logits. */
+    void ran(int first, float[] batch, float[] logits);
+  }
+
+  private int run(Architecture architecture, byte[] bytes, BatchListener listener) {
+    ImageSet evaluation = images.evaluation();
+    int side = network.input(architecture).side();
+    int correct = 0;
+    try (OnnxModel model = OnnxModel.load(bytes, 1)) {
+      for (int from = 0; from < evaluation.count(); from += BATCH) {
+        ImageSet part = evaluation.slice(from, Math.min(evaluation.count(), from + BATCH));
+        float[] batch = images.preprocessing().images(part, side);
+        float[] logits = new float[part.count() * model.logitsLength()];
+        model.run(batch, part.count(), logits);
+        correct += part.countRight(logits, model.logitsLength());
+        listener.ran(from, batch, logits);
       }
     }
-    return best;
+    return correct;
   }
 
   /** Largest difference between two runs, relative to the range of the second. */
@@ -88,8 +104,8 @@ public final class SubnetEmission implements AutoCloseable {
     private double least = Double.POSITIVE_INFINITY;
     private double most = Double.NEGATIVE_INFINITY;
 
-    void add(float[] file, float[] framework, int length) {
-      for (int i = 0; i < length; i++) {
+    void add(float[] file, float[] framework) {
+      for (int i = 0; i < file.length; i++) {
         // Math.max and Math.min keep NaN.
         difference = Math.max(difference, Math.abs((double) file[i] - framework[i]));
         least = Math.min(least, framework[i]);

@@ -154,7 +154,7 @@ final class Verification {
         open.target.claim(),
         predictor,
         open.next().predictedAccuracy(),
-        inputs.images().test().count());
+        inputs.images().evaluation().count());
   }
 
   private Optional<Verdict> refused(Open open) {

@@ -11,6 +11,7 @@ import dev.espalier.accuracy.SpaceDefinition;
 import dev.espalier.dataset.ImageSet;
 import dev.espalier.dataset.Preprocessing;
 import dev.espalier.run.EmittedSubnet;
+import dev.espalier.run.EvaluationImages;
 import dev.espalier.search.CostColumns;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
@@ -68,7 +69,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     kryo.register(AccuracyMeasurement[].class);
     kryo.register(ImageSet.class);
     kryo.register(EvaluationInputs.class);
-    record(kryo, EvaluationData.class);
+    record(kryo, EvaluationImages.class);
     record(kryo, Preprocessing.class);
     record(kryo, SpaceDefinition.class);
     record(kryo, SparkCandidateScorer.Scoring.class);

@@ -6,6 +6,8 @@ import dev.espalier.checkpoint.Supernet;
 import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.ElasticNetworks;
 import dev.espalier.network.Weights;
+import dev.espalier.run.EvaluationImages;
+import dev.espalier.run.SubnetEmission;
 
 /**
  * What executors need to measure subnets, as it is broadcast: once per executor, however many tasks
@@ -14,21 +16,27 @@ import dev.espalier.network.Weights;
 final class EvaluationInputs {
   private final SpaceDefinition space;
   private final byte[] safetensors;
-  private final EvaluationData data;
+  private final EvaluationImages data;
 
   private transient volatile Loaded loaded;
 
   /** The supernet as it is used, made once per executor. */
   record Loaded(ElasticNetwork network, Weights weights) {}
 
-  EvaluationInputs(Supernet supernet, EvaluationData data) {
+  EvaluationInputs(Supernet supernet, EvaluationImages data) {
     this.space = SpaceDefinition.of(supernet.space());
     this.safetensors = Safetensors.write(supernet.weights());
     this.data = data;
   }
 
-  EvaluationData data() {
+  EvaluationImages data() {
     return data;
+  }
+
+  /** Makes and runs subnets; one per task, to be closed. */
+  SubnetEmission emission() {
+    Loaded supernet = loaded();
+    return new SubnetEmission(supernet.network, supernet.weights, data);
   }
 
   Loaded loaded() {

@@ -1,7 +1,6 @@
 package dev.espalier.spark;
 
 import dev.espalier.accuracy.AccuracyPredictor;
-import dev.espalier.run.EmissionImages;
 import dev.espalier.run.EmissionInputs;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.Progress.Stage;
@@ -53,12 +52,8 @@ public final class SparkSearchBackend implements SearchBackend {
   public List<EmittedSubnet> emit(
       EmissionInputs inputs, List<Architecture> architectures, Stage stage) {
     int tasks = Math.min(architectures.size(), partitions.orElse(architectures.size()));
-    EmissionImages images = inputs.images();
     Broadcast<EvaluationInputs> shipment =
-        context.broadcast(
-            new EvaluationInputs(
-                inputs.supernet(),
-                new EvaluationData(images.calibration(), images.test(), images.preprocessing())));
+        context.broadcast(new EvaluationInputs(inputs.supernet(), inputs.images()));
     TaskCounter counter = new TaskCounter(stage, tasks, architectures.size());
     context.sc().addSparkListener(counter);
     try {
@@ -75,12 +70,7 @@ public final class SparkSearchBackend implements SearchBackend {
   private static Iterator<EmittedSubnet> emitAll(
       Broadcast<EvaluationInputs> shipment, Iterator<Architecture> architectures) {
     List<EmittedSubnet> emitted = new ArrayList<>();
-    EvaluationInputs.Loaded supernet = shipment.value().loaded();
-    EvaluationData data = shipment.value().data();
-    EmissionImages images =
-        new EmissionImages(data.preprocessing(), data.calibration(), data.evaluation());
-    try (SubnetEmission emission =
-        new SubnetEmission(supernet.network(), supernet.weights(), images)) {
+    try (SubnetEmission emission = shipment.value().emission()) {
       architectures.forEachRemaining(a -> emitted.add(emission.emit(a)));
     }
     return emitted.iterator();

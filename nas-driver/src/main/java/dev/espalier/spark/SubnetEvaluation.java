@@ -4,6 +4,8 @@ import dev.espalier.accuracy.AccuracyMeasurement;
 import dev.espalier.accuracy.MeasurementConditions;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.Supernet;
+import dev.espalier.run.EvaluationImages;
+import dev.espalier.run.SubnetEmission;
 import dev.espalier.space.Architecture;
 import java.io.Serializable;
 import java.time.Duration;
@@ -43,7 +45,7 @@ public final class SubnetEvaluation {
 
   private final JavaSparkContext spark;
   private final Supernet supernet;
-  private final EvaluationData data;
+  private final EvaluationImages data;
   private final MeasurementConditions conditions;
   private final MeasurementCache cache;
 
@@ -53,7 +55,7 @@ public final class SubnetEvaluation {
    * @param cache a folder that all executors can write, shared by any number of runs
    */
   public SubnetEvaluation(
-      SparkSession session, Supernet supernet, EvaluationData data, Path cache) {
+      SparkSession session, Supernet supernet, EvaluationImages data, Path cache) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.supernet = supernet;
     this.data = data;
@@ -176,12 +178,12 @@ public final class SubnetEvaluation {
     AccuracyMeasurement[] measured(Iterator<byte[]> codes) {
       List<AccuracyMeasurement> measurements = new ArrayList<>();
       int images = inputs.value().data().evaluation().count();
-      try (SubnetMeter meter = new SubnetMeter(inputs.value())) {
+      try (SubnetEmission subnets = inputs.value().emission()) {
         while (codes.hasNext()) {
           Architecture architecture = Architecture.ofCanonical(codes.next());
           measurements.add(
               new AccuracyMeasurement(
-                  architecture, meter.correct(architecture), images, conditions));
+                  architecture, subnets.correct(architecture), images, conditions));
         }
       }
       MeasurementCache.write(new Storage(hadoop.value()), new Path(folder), measurements);

@@ -119,7 +119,7 @@ class VerificationTest {
       CostModel... targets) {
     ImageSet images = new ImageSet(1, 1, new byte[IMAGES], new byte[IMAGES]);
     EmissionInputs inputs =
-        new EmissionInputs(null, new EmissionImages(new Preprocessing(0, 1), images, images));
+        new EmissionInputs(null, new EvaluationImages(images, images, new Preprocessing(0, 1)));
     Map<CostModel, List<Feasible>> answers = new LinkedHashMap<>();
     for (CostModel target : targets) {
       answers.put(target, List.of(answer()));

@@ -12,6 +12,7 @@ import dev.espalier.network.NetworkParameters;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.network.Weights;
 import dev.espalier.operator.Activation;
+import dev.espalier.run.EvaluationImages;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.MobileNetV3Definition;
 import dev.espalier.space.MobileNetV3Definition.Stage;
@@ -95,8 +96,9 @@ final class SparkTesting {
     return new Weights(tensors);
   }
 
-  static EvaluationData data(long seed) {
-    return new EvaluationData(images(40, seed), images(90, seed + 1), new Preprocessing(0.5, 0.25));
+  static EvaluationImages data(long seed) {
+    return new EvaluationImages(
+        images(40, seed), images(90, seed + 1), new Preprocessing(0.5, 0.25));
   }
 
   /** Random stripes, so that networks see differences. */

@@ -8,6 +8,7 @@ import dev.espalier.accuracy.AccuracyMeasurement;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.network.BatchNormStatistics;
 import dev.espalier.network.TorchNetwork;
+import dev.espalier.run.EvaluationImages;
 import dev.espalier.space.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,7 +124,7 @@ class SubnetEvaluationIT {
   @Test
   void countsAgreeWithTorch() {
     List<AccuracyMeasurement> measured = measured("cache", 2);
-    EvaluationData data = SparkTesting.data(1);
+    EvaluationImages data = SparkTesting.data(1);
     try (TorchNetwork torch = new TorchNetwork(SUPERNET.network(), SUPERNET.weights())) {
       for (AccuracyMeasurement measurement : measured) {
         Architecture architecture = measurement.architecture();
