@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.assertj.core.data.Offset;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,6 +104,35 @@ class TorchNetworkTest {
     }
   }
 
+  private static final int SIDE = 12;
+  private static final int BATCH = 32;
+
+  private static MobileNetV3Network wide(int width) {
+    return new MobileNetV3Network(
+        new OfaMobileNetV3(
+            new MobileNetV3Definition(
+                List.of(SIDE),
+                1,
+                16,
+                16,
+                List.of(
+                    new MobileNetV3Definition.Stage(
+                        width, 1, Activation.H_SWISH, 4, List.of(1, 2))),
+                List.of(3, 5),
+                List.of(3, 4),
+                width,
+                width,
+                10)));
+  }
+
+  private float[] noise(int count) {
+    float[] images = new float[count * SIDE * SIDE];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) random.nextGaussian();
+    }
+    return images;
+  }
+
   /**
    * Of many channel counts, since torch's own 1×1 convolution is wrong for some of them with
    * channels last, and only for several images at once.
@@ -110,34 +140,15 @@ class TorchNetworkTest {
   @ParameterizedTest
   @ValueSource(ints = {8, 24, 32, 40, 48, 72, 88})
   void aBatchGivesWhatItsImagesGiveAlone(int width) {
-    MobileNetV3Network wide =
-        new MobileNetV3Network(
-            new OfaMobileNetV3(
-                new MobileNetV3Definition(
-                    List.of(12),
-                    1,
-                    16,
-                    16,
-                    List.of(
-                        new MobileNetV3Definition.Stage(
-                            width, 1, Activation.H_SWISH, 4, List.of(1, 2))),
-                    List.of(3, 5),
-                    List.of(3, 4),
-                    width,
-                    width,
-                    10)));
-    Weights weights = TestWeights.random(wide, random);
+    MobileNetV3Network wide = wide(width);
     Architecture architecture = wide.space().largest();
-    int count = 32;
-    int size = 12 * 12;
-    float[] images = new float[count * size];
-    for (int i = 0; i < images.length; i++) {
-      images[i] = (float) random.nextGaussian();
-    }
+    Weights weights = TestWeights.random(wide, random);
     BatchNormStatistics statistics = TestWeights.statistics(wide, architecture, random);
+    float[] images = noise(BATCH);
+    int size = images.length / BATCH;
     try (TorchNetwork torch = new TorchNetwork(wide, weights)) {
-      float[] together = torch.logits(architecture, statistics, images, count);
-      for (int i = 0; i < count; i++) {
+      float[] together = torch.logits(architecture, statistics, images, BATCH);
+      for (int i = 0; i < BATCH; i++) {
         float[] alone =
             torch.logits(
                 architecture, statistics, Arrays.copyOfRange(images, i * size, (i + 1) * size), 1);
@@ -146,6 +157,56 @@ class TorchNetworkTest {
               .as("image %d, class %d", i, c)
               .isCloseTo(alone[c], Offset.offset(1e-4f * Math.max(1, Math.abs(alone[c]))));
         }
+      }
+    }
+  }
+
+  /** A step of length e along the gradient g changes the loss by e · |g|, whatever the width. */
+  @ParameterizedTest
+  @ValueSource(ints = {8, 24, 32, 40, 48, 72, 88})
+  void gradientsPredictTheChangeOfTheLoss(int width) {
+    MobileNetV3Network wide = wide(width);
+    Architecture architecture = wide.space().largest();
+    Weights weights = TestWeights.random(wide, random);
+    float[] images = noise(BATCH);
+    float[] targets = new float[BATCH * 10];
+    for (int i = 0; i < BATCH; i++) {
+      targets[i * 10 + i % 10] = 1;
+    }
+    try (TorchNetwork torch = new TorchNetwork(wide, weights)) {
+      torch.requireGradients();
+      Map<String, float[]> gradients = new TreeMap<>();
+      torch.lossAndGradients(architecture, images, BATCH, targets, gradients::put);
+      for (String layer : List.of("expand.weight", "depthwise.weight", "project.weight")) {
+        double squares = 0;
+        for (Map.Entry<String, float[]> g : gradients.entrySet()) {
+          if (g.getKey().endsWith(layer)) {
+            for (float v : g.getValue()) {
+              squares += (double) v * v;
+            }
+          }
+        }
+        double step = 1e-2 / Math.sqrt(squares);
+        double[] losses = new double[2];
+        for (int side = 0; side < 2; side++) {
+          for (Map.Entry<String, float[]> g : gradients.entrySet()) {
+            if (g.getKey().endsWith(layer)) {
+              float[] moved = weights.tensor(g.getKey()).values();
+              for (int i = 0; i < moved.length; i++) {
+                moved[i] += (float) ((side == 0 ? -step : step) * g.getValue()[i]);
+              }
+              torch.set(g.getKey(), moved, 0, moved.length);
+            }
+          }
+          losses[side] = torch.lossAndGradients(architecture, images, BATCH, targets, (n, v) -> {});
+        }
+        for (String name : gradients.keySet()) {
+          float[] values = weights.tensor(name).values();
+          torch.set(name, values, 0, values.length);
+        }
+        assertThat((losses[1] - losses[0]) / (2 * step))
+            .as("%s of width %d", layer, width)
+            .isCloseTo(squares, Percentage.withPercentage(5));
       }
     }
   }
