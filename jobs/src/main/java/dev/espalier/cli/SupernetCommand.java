@@ -377,7 +377,7 @@ final class SupernetCommand implements Runnable {
       name = "compare",
       description = {
         "Compare the accuracy that random architectures inherit with that of the same architectures",
-        "trained alone on as many images, both on the test images. Takes hours; a killed comparison",
+        "trained alone on the same images, both on the test images. Takes hours; a killed comparison",
         "goes on where it was when the same command is given again."
       },
       footer = {"", "Example:", "  ./espalier supernet compare nets/mine train.yaml"})
@@ -418,6 +418,15 @@ final class SupernetCommand implements Runnable {
         })
     private String working;
 
+    @Option(
+        names = "--epochs",
+        paramLabel = "N",
+        description = {
+          "That each is trained alone. Default: as many as the supernet was trained in all, so that",
+          "each sees as many images as all its subnets together."
+        })
+    private Integer epochs;
+
     @Override
     public Integer call() {
       if (architectures < 1) {
@@ -428,12 +437,15 @@ final class SupernetCommand implements Runnable {
       SupernetFolder folder = open(storage, name);
       StandaloneComparison comparison =
           Inputs.load(
-              () ->
-                  new StandaloneComparison(
-                      storage,
-                      SupernetTraining.prepare(storage, new Path(config)),
-                      folder,
-                      working == null ? home.comparisons() : new Path(working)));
+              () -> {
+                SupernetTraining training = SupernetTraining.prepare(storage, new Path(config));
+                return new StandaloneComparison(
+                    storage,
+                    training,
+                    folder,
+                    working == null ? home.comparisons() : new Path(working),
+                    epochs == null ? training.config().epochs() : epochs);
+              });
       TerminalProgress progress = TerminalProgress.onStandardError();
       List<StandaloneComparison.Row> rows = new ArrayList<>();
       try (Stage stage = progress.begin("training alone", (long) STEPS * architectures)) {

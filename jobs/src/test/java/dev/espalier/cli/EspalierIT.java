@@ -217,14 +217,14 @@ class EspalierIT {
   }
 
   @Test
-  void comparisonsNeedAnArchitectureAndTheSpaceOfTheSupernet() throws IOException {
+  void comparisonsNeedAnArchitectureAndAConfiguration() throws IOException {
     assertThat(run("supernet", "compare", "tiny", "train.yaml", "--architectures", "0"))
         .isEqualTo(2);
     assertThat(run("supernet", "compare", "tiny", folder.resolve("no.yaml").toString()))
         .isEqualTo(2);
     assertThat(err.toString())
         .contains("--architectures 0 must be at least 1")
-        .contains("no.yaml cannot be read");
+        .contains("no.yaml does not exist: check the path");
   }
 
   @Test

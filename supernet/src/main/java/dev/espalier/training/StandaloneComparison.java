@@ -29,7 +29,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * What weight sharing costs: the accuracy that random architectures inherit from a supernet, beside
- * that of the same architectures trained alone on as many images (Cai et al., ICLR 2020, section
+ * that of the same architectures trained alone on the same images (Cai et al., ICLR 2020, section
  * 4.2, compare likewise).
  *
  * <p>Takes hours. Every finished architecture is kept in a file of its own in the working folder,
@@ -43,13 +43,14 @@ public final class StandaloneComparison {
   private final SupernetFolder folder;
   private final Supernet supernet;
   private final Path working;
+  private final int epochs;
 
   /**
    * One architecture; accuracies are fractions of the test images.
    *
    * @param architecture readable
    * @param macs for one image
-   * @param images image presentations of the training alone, and of the supernet's
+   * @param images image presentations of the training alone
    * @param inherited measured with the supernet's weights
    * @param alone measured with weights trained for this architecture only
    * @param supernet digest of the supernet
@@ -67,16 +68,22 @@ public final class StandaloneComparison {
    *
    * @param training the configuration that the supernet was trained with
    * @param working folder of finished rows and checkpoints
+   * @param epochs that each architecture is trained alone; the supernet's own number shows each as
+   *     many images as all subnets together saw
    * @throws IllegalArgumentException if the supernet has another space than the configuration
    * @throws dev.espalier.artefact.ArtefactException if the supernet cannot be read
    */
   public StandaloneComparison(
-      Storage storage, SupernetTraining training, SupernetFolder folder, Path working) {
+      Storage storage, SupernetTraining training, SupernetFolder folder, Path working, int epochs) {
     this.storage = storage;
     this.training = training;
     this.folder = folder;
     this.supernet = folder.supernet();
     this.working = working;
+    this.epochs = epochs;
+    if (epochs < 1) {
+      throw new IllegalArgumentException("epochs is " + epochs + "; allowed: at least 1");
+    }
     if (!supernet.space().equals(training.network().space())) {
       throw new IllegalArgumentException(
           "supernet "
@@ -111,19 +118,21 @@ public final class StandaloneComparison {
   private Row row(Architecture architecture, TrainingListener listener) {
     String key =
         Digest.of(
-                (supernet.digest() + " " + training.config() + " " + architecture).getBytes(UTF_8))
+                "%s %s %s %d"
+                    .formatted(supernet.digest(), training.config(), architecture, epochs)
+                    .getBytes(UTF_8))
             .substring(0, 16);
     Path file = new Path(working, key + ".json");
     if (storage.exists(file)) {
       return Json.read(storage.read(file), Row.class, file.toString());
     }
     Path checkpoint = new Path(working, key + ".checkpoint");
-    ProgressiveShrinking.Result alone = training.alone(architecture, checkpoint, listener);
+    ProgressiveShrinking.Result alone = training.alone(architecture, epochs, checkpoint, listener);
     Row row =
         new Row(
             supernet.space().format(architecture),
             supernet.space().macs(architecture),
-            (long) training.config().epochs() * training.config().data().trainingImages(),
+            (long) epochs * training.config().data().trainingImages(),
             testAccuracy(supernet.weights(), architecture),
             testAccuracy(alone.weights(), architecture),
             supernet.digest());

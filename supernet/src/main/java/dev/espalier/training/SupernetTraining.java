@@ -168,27 +168,32 @@ public final class SupernetTraining {
   }
 
   /**
-   * Trains one architecture alone, from scratch and without a teacher, on as many images as the
-   * whole supernet: one phase of all its epochs under the first phase's learning rate.
+   * Trains one architecture alone, from scratch and without a teacher: one phase under the first
+   * phase's learning rate.
    *
+   * @param epochs over the training images
    * @param checkpoint a file of its own; resumes if it exists, and is left for the caller to delete
    * @return weights of which only the architecture's are trained
    */
   public ProgressiveShrinking.Result alone(
-      Architecture architecture, Path checkpoint, TrainingListener listener) {
+      Architecture architecture, int epochs, Path checkpoint, TrainingListener listener) {
     TrainingConfig.Phase first = config.phases().get(0);
     TrainingConfig single =
         config.withPhases(
             List.of(
                 new TrainingConfig.Phase(
                     "alone",
-                    config.epochs(),
+                    epochs,
                     first.learningRate(),
                     first.warmUpSteps(),
                     0,
                     new TreeMap<>())));
     return ProgressiveShrinking.alone(network, single, training, validation, architecture)
-        .run(checkpoint, digest() + " " + architecture.toHex(), storage.configuration(), listener);
+        .run(
+            checkpoint,
+            "%s %s for %d epochs".formatted(digest(), architecture.toHex(), epochs),
+            storage.configuration(),
+            listener);
   }
 
   private String digest() {

@@ -121,7 +121,7 @@ class SupernetTrainingTest {
     SupernetFolder net =
         training.run(path(folder.resolve("checkpoint")), path(folder.resolve("net")), new Steps());
     StandaloneComparison comparison =
-        new StandaloneComparison(storage, training, net, path(folder.resolve("work")));
+        new StandaloneComparison(storage, training, net, path(folder.resolve("work")), 3);
     Steps steps = new Steps();
 
     List<StandaloneComparison.Row> rows = comparison.run(2, 5, (a, number, count) -> steps);
