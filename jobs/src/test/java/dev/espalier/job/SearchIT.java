@@ -20,7 +20,10 @@ import dev.espalier.run.SearchRequestReader;
 import dev.espalier.run.SearchResult;
 import dev.espalier.run.Verdict;
 import dev.espalier.spark.EspalierSpark;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +31,11 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Util;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -172,6 +180,32 @@ class SearchIT {
 
     assertThat(digests).containsOnly(digests.get(0));
     assertThat(contents).containsOnly(contents.get(0));
+  }
+
+  /** Its writer lists them in an order that differs between JVMs. */
+  @Test
+  void footersOfTablesAreTheSameInEveryJvm() throws IOException {
+    Path output = folder.resolve("runs/footers");
+    search(request(""), new FixedTimer(1), output);
+
+    int lists = 0;
+    for (String name : List.of("candidates", "fronts", "selections", "deployments")) {
+      byte[] file = Files.readAllBytes(output.resolve(name + ".parquet"));
+      ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+      int footer = bytes.getInt(file.length - 8);
+      FileMetaData metadata =
+          Util.readFileMetaData(new ByteArrayInputStream(file, file.length - 8 - footer, footer));
+      for (RowGroup group : metadata.getRow_groups()) {
+        for (ColumnChunk chunk : group.getColumns()) {
+          assertThat(chunk.getMeta_data().getEncodings())
+              .as("%s, %s", name, chunk.getMeta_data().getPath_in_schema())
+              .extracting(Encoding::getValue)
+              .isSorted();
+          lists += chunk.getMeta_data().getEncodings().size() > 1 ? 1 : 0;
+        }
+      }
+    }
+    assertThat(lists).isPositive();
   }
 
   @Test

@@ -3,11 +3,23 @@ package dev.espalier.spark;
 import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Storage;
 import dev.espalier.run.ResultTable;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Comparator;
 import java.util.List;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Util;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -27,6 +39,9 @@ final class ParquetTables {
     this.session = session;
     this.storage = new Storage(session.sparkContext().hadoopConfiguration());
   }
+
+  /** Bytes behind the footer: its length and the magic number. */
+  private static final int TAIL = 8;
 
   /** The schema of a table. */
   static StructType schema(ResultTable table) {
@@ -72,7 +87,7 @@ final class ParquetTables {
       FileSystem fileSystem = storage.fileSystem(folder);
       for (FileStatus status : fileSystem.listStatus(folder)) {
         if (status.getPath().getName().endsWith(".parquet")) {
-          fileSystem.rename(status.getPath(), file);
+          copyWithOrderedFooter(fileSystem, status, file);
         }
       }
       fileSystem.delete(folder, true);
@@ -83,6 +98,36 @@ final class ParquetTables {
       throw ArtefactException.unwritable(file, e);
     } catch (Exception e) {
       throw failure(file, e);
+    }
+  }
+
+  /**
+   * Copies a file; in the copy's footer the encodings of each column chunk, which Parquet's writer
+   * lists in the order of a hash set of enums, and so in another order in each JVM, are ascending.
+   */
+  private static void copyWithOrderedFooter(FileSystem fileSystem, FileStatus from, Path to)
+      throws IOException {
+    try (FSDataInputStream in = fileSystem.open(from.getPath());
+        OutputStream out = fileSystem.create(to, false)) {
+      byte[] tail = new byte[TAIL];
+      in.readFully(from.getLen() - TAIL, tail);
+      int footer = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
+      long head = from.getLen() - TAIL - footer;
+      in.seek(head);
+      FileMetaData metadata = Util.readFileMetaData(in);
+      for (RowGroup group : metadata.getRow_groups()) {
+        for (ColumnChunk chunk : group.getColumns()) {
+          chunk.getMeta_data().getEncodings().sort(Comparator.comparingInt(Encoding::getValue));
+        }
+      }
+      ByteArrayOutputStream ordered = new ByteArrayOutputStream();
+      Util.writeFileMetaData(metadata, ordered);
+      in.seek(0);
+      IOUtils.copyBytes(in, out, head, false);
+      ordered.writeTo(out);
+      ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      out.write(length.putInt(ordered.size()).array());
+      out.write(tail, Integer.BYTES, Integer.BYTES);
     }
   }
 
