@@ -40,6 +40,12 @@ public final class HostTimer implements ModelTimer {
         Progress.SILENT);
   }
 
+  /** Other work on the machine, and the clock of its processor, come and go by the second. */
+  @Override
+  public long pauseMillis() {
+    return 1000;
+  }
+
   @Override
   public String conditions() {
     return "%s, %d processors, 1 thread, batch 1"

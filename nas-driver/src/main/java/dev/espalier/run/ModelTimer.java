@@ -18,4 +18,9 @@ public interface ModelTimer {
 
   /** What it times on and how, in words. */
   String conditions();
+
+  /** How long to wait before what was too slow is timed again, milliseconds. */
+  default long pauseMillis() {
+    return 0;
+  }
 }

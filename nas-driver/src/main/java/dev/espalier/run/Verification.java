@@ -21,9 +21,13 @@ import java.util.TreeSet;
  * <p>Works in rounds: the next candidate of every open budget is emitted and evaluated, all of them
  * in parallel, then those that are sound are timed, one after another so that none disturbs
  * another. An architecture that several budgets propose is emitted once, and timed once on each
- * target.
+ * target. What was too slow is timed again a few times before it is refused, and its least median
+ * counts: whatever else a machine does only ever adds time.
  */
 final class Verification {
+  /** Timings of a model that stays too slow. */
+  static final int TIMINGS = 4;
+
   private final SearchBackend backend;
   private final ModelTimer timer;
   private final EmissionInputs inputs;
@@ -97,7 +101,12 @@ final class Verification {
     for (int round = 1; budgets.stream().anyMatch(Open::pending); round++) {
       List<Open> pending = budgets.stream().filter(Open::pending).toList();
       emit(pending, round);
-      time(pending.stream().filter(open -> refused(open).isEmpty()).toList());
+      List<Open> sound = pending.stream().filter(open -> refused(open).isEmpty()).toList();
+      time(sound);
+      for (int timing = 2; timing <= TIMINGS && !tooSlow(sound).isEmpty(); timing++) {
+        pause();
+        time(tooSlow(sound));
+      }
       pending.forEach(this::judge);
     }
     return budgets.stream().map(Open::result).toList();
@@ -128,7 +137,7 @@ final class Verification {
     for (Open open : sound) {
       Architecture architecture = open.next().architecture();
       if (timer.reaches(open.target.profile())
-          && !micros.getOrDefault(open.target.target(), Map.of()).containsKey(architecture)) {
+          && (measured(open).isEmpty() || !tooSlow(List.of(open)).isEmpty())) {
         wanted.computeIfAbsent(open.target, t -> new TreeSet<>()).add(architecture);
       }
     }
@@ -142,10 +151,38 @@ final class Verification {
         for (int i = 0; i < times.size(); i++) {
           micros
               .computeIfAbsent(target, t -> new HashMap<>())
-              .put(architectures.get(i), times.get(i));
+              .merge(
+                  architectures.get(i),
+                  times.get(i),
+                  (before, now) -> now.median() < before.median() ? now : before);
         }
         stage.done(1);
       }
+    }
+  }
+
+  private Optional<Samples> measured(Open open) {
+    return Optional.ofNullable(
+        micros.getOrDefault(open.target.target(), Map.of()).get(open.next().architecture()));
+  }
+
+  /** Those whose measured latency breaks their budget. */
+  private List<Open> tooSlow(List<Open> sound) {
+    return sound.stream()
+        .filter(
+            open ->
+                measured(open)
+                    .flatMap(m -> rule(open).refuse(open.answer.budget(), m.median()))
+                    .isPresent())
+        .toList();
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(timer.pauseMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while timing models", e);
     }
   }
 
@@ -163,15 +200,11 @@ final class Verification {
 
   private void judge(Open open) {
     Architecture architecture = open.next().architecture();
-    Samples measured = micros.getOrDefault(open.target.target(), Map.of()).get(architecture);
+    Optional<Samples> measured = measured(open);
     Verdict verdict =
         refused(open)
-            .or(
-                () ->
-                    measured == null
-                        ? Optional.empty()
-                        : rule(open).refuse(open.answer.budget(), measured.median()))
+            .or(() -> measured.flatMap(m -> rule(open).refuse(open.answer.budget(), m.median())))
             .orElseGet(Verdict.Published::new);
-    open.tried(emitted.get(architecture), Optional.ofNullable(measured), verdict);
+    open.tried(emitted.get(architecture), measured, verdict);
   }
 }

@@ -18,6 +18,7 @@ import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
 import dev.espalier.space.Architecture;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,6 +190,32 @@ class VerificationTest {
     assertThat(slow.reasons())
         .hasSize(3)
         .allMatch(r -> r.contains("measured latency is above 110.0 us"));
+  }
+
+  @Test
+  void whatWasTooSlowIsTimedAgainAndItsLeastMedianCounts() {
+    Iterator<Double> noisy = List.of(150.0, 130.0, 95.0).iterator();
+
+    BudgetResult result =
+        verify(VerificationTest::sound, a -> noisy.next(), SmallTarget.named("near")).get(0);
+
+    assertThat(result.published().orElseThrow().rank()).isEqualTo(1);
+    assertThat(result.published().orElseThrow().measuredMicros().orElseThrow().median())
+        .isEqualTo(95);
+    assertThat(timings).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void whatStaysTooSlowIsRefusedAfterAFewTimings() {
+    Iterator<Double> slow = List.of(150.0, 130.0, 140.0, 170.0, 95.0).iterator();
+
+    BudgetResult result =
+        verify(VerificationTest::sound, a -> slow.next(), SmallTarget.named("near")).get(0);
+
+    assertThat(result.attempts().get(0).verdict()).isInstanceOf(Verdict.TooSlow.class);
+    assertThat(result.attempts().get(0).measuredMicros().orElseThrow().median()).isEqualTo(130);
+    assertThat(result.published().orElseThrow().rank()).isEqualTo(2);
+    assertThat(timings).hasSize(Verification.TIMINGS + 1);
   }
 
   @Test
