@@ -3,7 +3,6 @@ package dev.espalier.search;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -43,12 +42,7 @@ public class CostScoringBenchmark {
     SearchSpace space = SyntheticSpaces.realSize();
     latency = SyntheticSpaces.latency(space, 1);
     values = new double[BATCH];
-    codes = new byte[BATCH * space.length()];
-    RandomGenerator random = SyntheticSpaces.random(1);
-    for (int i = 0; i < BATCH; i++) {
-      System.arraycopy(
-          space.sample(random).toBytes(), 0, codes, i * space.length(), space.length());
-    }
+    codes = SyntheticSpaces.codes(space, BATCH, 1);
   }
 
   /** One batch. */

@@ -9,7 +9,6 @@ import dev.espalier.checkpoint.SupernetFolder;
 import dev.espalier.space.SearchSpace;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.apache.hadoop.conf.Configuration;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -61,12 +60,7 @@ public class PredictorScoringBenchmark {
     chosen = predictor.equals("mlp") ? predictors.mlp() : predictors.additive();
     SearchSpace space = supernet.space();
     accuracies = new double[BATCH];
-    codes = new byte[BATCH * space.length()];
-    RandomGenerator random = SyntheticSpaces.random(1);
-    for (int i = 0; i < BATCH; i++) {
-      System.arraycopy(
-          space.sample(random).toBytes(), 0, codes, i * space.length(), space.length());
-    }
+    codes = SyntheticSpaces.codes(space, BATCH, 1);
   }
 
   /** One batch. */

@@ -123,4 +123,15 @@ final class SyntheticSpaces {
         Quantity.MACS, macs(space),
         Quantity.PARAMETERS, parameters(space));
   }
+
+  /** Flat codes of {@code count} random architectures. */
+  static byte[] codes(SearchSpace space, int count, long seed) {
+    byte[] codes = new byte[count * space.length()];
+    RandomGenerator random = random(seed);
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(
+          space.sample(random).toBytes(), 0, codes, i * space.length(), space.length());
+    }
+    return codes;
+  }
 }
