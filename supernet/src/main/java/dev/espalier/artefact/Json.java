@@ -10,11 +10,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,23 +26,28 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * Strict JSON: unknown or repeated keys, missing numbers and trailing text are errors; keys are
- * written in alphabetical order, so that equal values give equal bytes. Thread-safe.
+ * Strict JSON, and YAML read as strictly: unknown or repeated keys, missing numbers and trailing
+ * text are errors; keys are written in alphabetical order, so that equal values give equal bytes.
+ * Thread-safe.
  */
 public final class Json {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
+  private static final JsonMapper MAPPER = strict(JsonMapper.builder());
+  private static final YAMLMapper YAML = strict(YAMLMapper.builder());
+
+  private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> M strict(B builder) {
+    return builder
+        .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+        .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
+        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+        .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .build();
+  }
 
   private static final ObjectWriter WRITER =
       MAPPER.writer(
@@ -79,6 +87,19 @@ public final class Json {
   public static <T> T read(byte[] json, Class<T> type, String source) {
     try {
       return MAPPER.readValue(json, type);
+    } catch (IOException e) {
+      throw wrong(source, e);
+    }
+  }
+
+  /**
+   * Reads YAML that a person wrote, as strictly as {@link #read(byte[], Class, String)}.
+   *
+   * @throws ArtefactException naming source, place and key
+   */
+  public static <T> T readYaml(byte[] yaml, Class<T> type, String source) {
+    try {
+      return YAML.readValue(yaml, type);
     } catch (IOException e) {
       throw wrong(source, e);
     }

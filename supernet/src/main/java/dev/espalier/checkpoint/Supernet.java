@@ -8,6 +8,7 @@ import dev.espalier.network.NetworkParameters;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.network.Weights;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.space.SpaceFamily;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +48,7 @@ public record Supernet(
       String weightsDigest) {
     requireFitting(network, weights, description.dataset());
     SortedMap<String, String> parts = new TreeMap<>();
-    parts.put("space", Digest.of(Json.write(SupernetFolder.tree(network.space()))));
+    parts.put("space", Digest.of(Json.write(SpaceFamily.tree(network.space()))));
     parts.put("dataset", Digest.of(Json.write(description.dataset())));
     parts.put("weights", weightsDigest);
     return new Supernet(network, weights, description, Digest.ofParts(parts));

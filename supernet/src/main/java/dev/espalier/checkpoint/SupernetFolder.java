@@ -38,7 +38,6 @@ public final class SupernetFolder {
   public static final String WEIGHTS = "weights.safetensors";
 
   private static final int FORMAT = 1;
-  private static final String FAMILY = "family";
 
   private final Storage storage;
   private final Path folder;
@@ -108,19 +107,12 @@ public final class SupernetFolder {
           new Content(
               FORMAT,
               description.name(),
-              tree(supernet.space()),
+              SpaceFamily.tree(supernet.space()),
               description.dataset(),
               description.training(),
               digests));
       staging.publish();
     }
-  }
-
-  /** A space as {@code supernet.json} holds it. */
-  static ObjectNode tree(SearchSpace space) {
-    ObjectNode tree = SpaceFamily.named(space.family()).definition(space).deepCopy();
-    tree.put(FAMILY, space.family());
-    return tree;
   }
 
   /** Its name. */
@@ -139,10 +131,8 @@ public final class SupernetFolder {
    * @throws ArtefactException if the family is unknown or the definition wrong
    */
   public SearchSpace space() {
-    ObjectNode definition = content.space.deepCopy();
-    JsonNode family = definition.remove(FAMILY);
     try {
-      return SpaceFamily.named(family == null ? "" : family.asText()).create(definition);
+      return SpaceFamily.space(content.space);
     } catch (IllegalArgumentException e) {
       throw new ArtefactException(new Path(folder, DESCRIPTION) + ", space: " + e.getMessage(), e);
     }

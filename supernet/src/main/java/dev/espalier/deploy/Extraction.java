@@ -6,9 +6,9 @@ import dev.espalier.network.BatchNormStatistics;
 import dev.espalier.network.BatchNormStatistics.Moments;
 import dev.espalier.network.ElasticLayers;
 import dev.espalier.network.ElasticNetwork;
-import dev.espalier.network.TorchNetwork;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.network.Weights;
+import dev.espalier.operator.Activation;
 import dev.espalier.operator.TensorShape;
 import dev.espalier.space.Architecture;
 import java.util.Arrays;
@@ -40,7 +40,10 @@ public final class Extraction {
     ElasticNetwork.InputShape input = network.input(architecture);
     GraphBuilder graph =
         new GraphBuilder(new TensorShape(input.side(), input.side(), input.channels()));
-    network.forward(architecture, graph.input(), new Slicing(weights, statistics, graph));
+    network.forward(
+        architecture,
+        graph.input(),
+        new Slicing(weights, statistics, network.batchNormEpsilon(), graph));
     String readable = network.space().format(architecture);
     SortedMap<String, String> metadata = new TreeMap<>();
     metadata.put("espalier.family", network.space().family());
@@ -53,11 +56,13 @@ public final class Extraction {
   private static final class Slicing implements ElasticLayers<Tensor> {
     private final Weights weights;
     private final BatchNormStatistics statistics;
+    private final float epsilon;
     private final GraphBuilder graph;
 
-    Slicing(Weights weights, BatchNormStatistics statistics, GraphBuilder graph) {
+    Slicing(Weights weights, BatchNormStatistics statistics, float epsilon, GraphBuilder graph) {
       this.weights = weights;
       this.statistics = statistics;
+      this.epsilon = epsilon;
       this.graph = graph;
     }
 
@@ -111,6 +116,21 @@ public final class Extraction {
     }
 
     @Override
+    public Tensor maxPool(Tensor input, int kernel, int stride) {
+      return graph.maxPool(input, kernel, stride);
+    }
+
+    @Override
+    public Tensor averagePool(Tensor input, int stride) {
+      return stride == 1 ? input : graph.averagePool(input, stride);
+    }
+
+    @Override
+    public Tensor activation(Tensor input, Activation activation) {
+      return graph.activation(input, activation);
+    }
+
+    @Override
     public Tensor add(Tensor left, Tensor right) {
       return graph.add(left, right);
     }
@@ -155,8 +175,7 @@ public final class Extraction {
       float[] values = weight.values();
       int size = values.length / channels;
       for (int c = 0; c < channels; c++) {
-        double factor =
-            gamma.value(c) / Math.sqrt((double) moments.variance().value(c) + TorchNetwork.EPSILON);
+        double factor = gamma.value(c) / Math.sqrt((double) moments.variance().value(c) + epsilon);
         bias[c] = (float) (beta.value(c) - moments.mean().value(c) * factor);
         for (int i = c * size; i < (c + 1) * size; i++) {
           values[i] = (float) (values[i] * factor);

@@ -50,6 +50,7 @@ final class GraphBuilder {
     return switch (activation) {
       case NONE -> x;
       case RELU -> elementwise(x, Function.RELU);
+      case RELU6 -> elementwise(x, Function.RELU6);
       case H_SWISH -> elementwise(x, Function.HARD_SWISH);
     };
   }
@@ -60,6 +61,18 @@ final class GraphBuilder {
 
   Tensor scale(Tensor x, Tensor scale) {
     return append(new Node.Scale(x, scale, tensor("scale", x.shape())));
+  }
+
+  Tensor maxPool(Tensor x, int kernel, int stride) {
+    TensorShape shape = x.shape().convolved(stride, x.shape().channels());
+    return append(new Node.Pool(x, tensor("max_pool", shape), Node.Pool.Kind.MAX, kernel, stride));
+  }
+
+  /** Squares side by side; those that the border cuts average what is inside. */
+  Tensor averagePool(Tensor x, int stride) {
+    TensorShape shape = x.shape().convolved(stride, x.shape().channels());
+    return append(
+        new Node.Pool(x, tensor("average_pool", shape), Node.Pool.Kind.AVERAGE, stride, stride));
   }
 
   Tensor globalPool(Tensor x) {

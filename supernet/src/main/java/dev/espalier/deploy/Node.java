@@ -16,6 +16,8 @@ public sealed interface Node {
 
     R scale(Scale node);
 
+    R pool(Pool node);
+
     R globalAveragePool(GlobalAveragePool node);
 
     R linear(Linear node);
@@ -106,6 +108,8 @@ public sealed interface Node {
     /** The functions. */
     public enum Function {
       RELU,
+      /** {@code min(max(x, 0), 6)}. */
+      RELU6,
       /** {@code relu6(x + 3) / 6}. */
       HARD_SIGMOID,
       /** {@code x · relu6(x + 3) / 6}. */
@@ -173,6 +177,39 @@ public sealed interface Node {
     @Override
     public List<Tensor> inputs() {
       return List.of(input, scale);
+    }
+  }
+
+  /** One value a window and channel. */
+  record Pool(Tensor input, Tensor output, Kind kind, int kernel, int stride) implements Node {
+    /** What a window gives. */
+    public enum Kind {
+      /** Its largest value; windows are padded by half the kernel. */
+      MAX,
+      /**
+       * Its average; windows are not padded, and those that the border cuts count what is inside.
+       */
+      AVERAGE
+    }
+
+    public Pool {
+      require(
+          output,
+          kernel >= 1
+              && (kind == Kind.MAX ? kernel % 2 == 1 : kernel == stride)
+              && input.shape().convolved(stride, input.shape().channels()).equals(output.shape()),
+          "%s pooling of %s, kernel %d, stride %d, does not give %s"
+              .formatted(kind, input.shape(), kernel, stride, output.shape()));
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.pool(this);
+    }
+
+    @Override
+    public List<Tensor> inputs() {
+      return List.of(input);
     }
   }
 

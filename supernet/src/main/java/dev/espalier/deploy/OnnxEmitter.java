@@ -121,6 +121,14 @@ public final class OnnxEmitter implements Emitter {
       List<String> inputs = List.of(name(node.input()));
       return switch (node.function()) {
         case RELU -> append("Relu", node.output(), inputs);
+        case RELU6 ->
+            append(
+                "Clip",
+                node.output(),
+                List.of(
+                    name(node.input()),
+                    weight(node.output(), "least", scalar(0)),
+                    weight(node.output(), "most", scalar(6))));
         case HARD_SWISH -> append("HardSwish", node.output(), inputs);
         case HARD_SIGMOID ->
             append(
@@ -144,6 +152,20 @@ public final class OnnxEmitter implements Emitter {
     }
 
     @Override
+    public Void pool(Node.Pool node) {
+      long padding = node.kind() == Node.Pool.Kind.MAX ? node.kernel() / 2 : 0;
+      return append(
+          node.kind() == Node.Pool.Kind.MAX ? "MaxPool" : "AveragePool",
+          node.output(),
+          List.of(name(node.input())),
+          // Windows that the border cuts are there in the average, which counts what is inside.
+          integer("ceil_mode", node.kind() == Node.Pool.Kind.AVERAGE ? 1 : 0),
+          integers("kernel_shape", node.kernel(), node.kernel()),
+          integers("pads", padding, padding, padding, padding),
+          integers("strides", node.stride(), node.stride()));
+    }
+
+    @Override
     public Void globalAveragePool(Node.GlobalAveragePool node) {
       return append("GlobalAveragePool", node.output(), List.of(name(node.input())));
     }
@@ -160,6 +182,10 @@ public final class OnnxEmitter implements Emitter {
               weight(node.output(), "weight", node.weight()),
               weight(node.output(), "bias", node.bias())),
           integer("transB", 1));
+    }
+
+    private static WeightTensor scalar(float value) {
+      return new WeightTensor(new int[0], new float[] {value});
     }
 
     /** The name a tensor has in the file. */

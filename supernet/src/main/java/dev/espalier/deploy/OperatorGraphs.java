@@ -4,6 +4,7 @@ import dev.espalier.deploy.Node.Elementwise.Function;
 import dev.espalier.deploy.Node.Tensor;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.operator.Operator;
+import dev.espalier.operator.OperatorKind;
 import dev.espalier.operator.Precision;
 import dev.espalier.operator.Shortcut;
 import java.util.Map;
@@ -44,6 +45,8 @@ public final class OperatorGraphs {
         switch (operator.kind()) {
           case CONV -> operators.convolution(x, operator);
           case MBCONV -> operators.invertedResidual(x, operator);
+          case BOTTLENECK -> operators.bottleneck(x, operator);
+          case MAX_POOL -> graph.maxPool(x, operator.kernel(), operator.stride());
           case GLOBAL_POOL -> graph.globalPool(x);
           case LINEAR ->
               graph.linear(
@@ -52,7 +55,7 @@ public final class OperatorGraphs {
                   operators.weight(operator.output().channels(), operator.input().channels()),
                   operators.bias(operator.output().channels()));
         };
-    if (operator.shortcut() == Shortcut.IDENTITY) {
+    if (operator.shortcut() == Shortcut.IDENTITY && operator.kind() != OperatorKind.BOTTLENECK) {
       graph.add(x, y);
     }
     return graph.build(operator.key(), new TreeMap<>(Map.of("espalier.operator", operator.key())));
@@ -92,6 +95,29 @@ public final class OperatorGraphs {
       y = graph.scale(y, graph.elementwise(scale, Function.HARD_SIGMOID));
     }
     return convolution(y, "project", weight(operator.output().channels(), mid, 1, 1), 1, 1);
+  }
+
+  private Tensor bottleneck(Tensor x, Operator operator) {
+    int mid = operator.expansionChannels();
+    int channels = x.shape().channels();
+    int outputs = operator.output().channels();
+    Tensor y = convolution(x, "reduce", weight(mid, channels, 1, 1), 1, 1);
+    y = graph.activation(y, operator.activation());
+    WeightTensor middle = weight(mid, mid, operator.kernel(), operator.kernel());
+    y = convolution(y, "middle", middle, operator.stride(), 1);
+    y = graph.activation(y, operator.activation());
+    y = convolution(y, "expand", weight(outputs, mid, 1, 1), 1, 1);
+    Tensor shortcut = x;
+    if (operator.shortcut() == Shortcut.PROJECTION) {
+      if (operator.stride() > 1) {
+        shortcut = graph.averagePool(shortcut, operator.stride());
+      }
+      shortcut = convolution(shortcut, "project", weight(outputs, channels, 1, 1), 1, 1);
+    }
+    if (operator.shortcut() != Shortcut.NONE) {
+      y = graph.add(y, shortcut);
+    }
+    return graph.activation(y, operator.activation());
   }
 
   private Tensor convolution(Tensor x, String name, WeightTensor weight, int stride, int groups) {

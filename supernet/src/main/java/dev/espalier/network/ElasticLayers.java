@@ -87,6 +87,17 @@ public interface ElasticLayers<T> {
 
   T squeezeExcitation(T input, SqueezeExcitation layer);
 
+  /** The largest value of each window, padded by half the kernel. */
+  T maxPool(T input, int kernel, int stride);
+
+  /**
+   * The average over each square of side {@code stride}; squares that the border cuts average what
+   * is inside.
+   */
+  T averagePool(T input, int stride);
+
+  T activation(T input, Activation activation);
+
   /** The sum of two equal shapes. */
   T add(T left, T right);
 

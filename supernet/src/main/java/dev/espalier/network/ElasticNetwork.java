@@ -12,6 +12,9 @@ public interface ElasticNetwork {
   /** The side and channels of the images an architecture takes. */
   InputShape input(Architecture architecture);
 
+  /** What every batch norm adds to variances. */
+  float batchNormEpsilon();
+
   /** Number of classes. */
   int classes();
 

@@ -1,5 +1,6 @@
 package dev.espalier.network;
 
+import dev.espalier.operator.Activation;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -58,6 +59,21 @@ public final class NetworkParameters {
       shapes.put(layer.reduce() + ".bias", new int[] {squeezed});
       shapes.put(layer.expand() + ".weight", new int[] {channels, squeezed, 1, 1});
       shapes.put(layer.expand() + ".bias", new int[] {channels});
+      return this;
+    }
+
+    @Override
+    public Declaration maxPool(Declaration input, int kernel, int stride) {
+      return this;
+    }
+
+    @Override
+    public Declaration averagePool(Declaration input, int stride) {
+      return this;
+    }
+
+    @Override
+    public Declaration activation(Declaration input, Activation activation) {
       return this;
     }
 

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.pooling.Pool;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.espalier.network.BatchNormStatistics.Moments;
@@ -34,13 +35,11 @@ import java.util.function.BiConsumer;
  * ai.djl.pytorch.num_threads=1}).
  */
 public final class TorchNetwork implements AutoCloseable {
-  /** Epsilon of every batch norm. */
-  public static final float EPSILON = 1e-5f;
-
   /** Products round differently on memory that is aligned differently; torch's own is like this. */
   private static final int ALIGNMENT = 64;
 
   private final ElasticNetwork network;
+  private final float epsilon;
   private final NDManager manager;
   private final SortedMap<String, NDArray> parameters = new TreeMap<>();
   private final SortedMap<String, FloatBuffer> memory = new TreeMap<>();
@@ -49,6 +48,7 @@ public final class TorchNetwork implements AutoCloseable {
   // collector may take between the forward and the backward pass, whose gradients then are wrong.
   private final TorchScriptFunction hardSwish;
   private final TorchScriptFunction hardSigmoid;
+  private final TorchScriptFunction relu6;
   private final TorchScriptFunction globalMean;
 
   /**
@@ -56,9 +56,11 @@ public final class TorchNetwork implements AutoCloseable {
    */
   public TorchNetwork(ElasticNetwork network, Weights weights) {
     this.network = network;
+    this.epsilon = network.batchNormEpsilon();
     this.manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
     this.hardSwish = new TorchScriptFunction(manager, "torch.hardswish(x)");
     this.hardSigmoid = new TorchScriptFunction(manager, "torch.hardsigmoid(x)");
+    this.relu6 = new TorchScriptFunction(manager, "torch.clamp(x, 0., 6.)");
     this.globalMean = new TorchScriptFunction(manager, "torch.mean(x, [2, 3], True)");
     NetworkParameters.shapesOf(network)
         .forEach(
@@ -120,7 +122,7 @@ public final class TorchNetwork implements AutoCloseable {
       BiConsumer<String, float[]> gradient) {
     JniUtils.setGradMode(true); // torch keeps this per thread
     try (NDManager step = manager.newSubManager()) {
-      Interpreter interpreter = new Interpreter(step, BATCH);
+      Interpreter interpreter = new Interpreter(step, training());
       NDArray logits =
           network.forward(architecture, input(step, architecture, images, count), interpreter);
       float[] weights = new float[targets.length];
@@ -251,13 +253,14 @@ public final class TorchNetwork implements AutoCloseable {
     NDArray apply(NDArray x, String prefix, NDArray scale, NDArray shift);
   }
 
-  private static final Normalization BATCH =
-      (x, prefix, scale, shift) ->
-          BatchNorm.batchNorm(
-                  x, scale.zerosLike(), scale.onesLike(), scale, shift, 1, 1f, EPSILON, true)
-              .get(0);
+  private Normalization training() {
+    return (x, prefix, scale, shift) ->
+        BatchNorm.batchNorm(
+                x, scale.zerosLike(), scale.onesLike(), scale, shift, 1, 1f, epsilon, true)
+            .get(0);
+  }
 
-  private static Normalization inference(NDManager step, BatchNormStatistics statistics) {
+  private Normalization inference(NDManager step, BatchNormStatistics statistics) {
     return (x, prefix, scale, shift) -> {
       Moments moments = statistics.layer(prefix);
       return BatchNorm.batchNorm(
@@ -268,19 +271,19 @@ public final class TorchNetwork implements AutoCloseable {
               shift,
               1,
               1f,
-              EPSILON,
+              epsilon,
               false)
           .get(0);
     };
   }
 
-  private static Normalization recording(NDManager step, SortedMap<String, NDArray[]> recorded) {
+  private Normalization recording(NDManager step, SortedMap<String, NDArray[]> recorded) {
     return (x, prefix, scale, shift) -> {
       NDArray mean = step.zeros(scale.getShape());
       NDArray variance = step.zeros(scale.getShape());
       recorded.put(prefix, new NDArray[] {mean, variance});
       // DJL's momentum is the share of the old value: 0 leaves exactly this batch's moments.
-      return BatchNorm.batchNorm(x, mean, variance, scale, shift, 1, 0f, EPSILON, true).get(0);
+      return BatchNorm.batchNorm(x, mean, variance, scale, shift, 1, 0f, epsilon, true).get(0);
     };
   }
 
@@ -299,14 +302,15 @@ public final class TorchNetwork implements AutoCloseable {
     public NDArray convolution(NDArray input, Convolution layer) {
       NDArray weight = first(layer.weight(), layer.outputChannels(), layer.inputChannels());
       NDArray y = convolve(input, weight, null, layer.kernel(), layer.stride(), 1);
-      return activate(batchNorm(y, layer.batchNorm(), layer.outputChannels()), layer.activation());
+      return activation(
+          batchNorm(y, layer.batchNorm(), layer.outputChannels()), layer.activation());
     }
 
     @Override
     public NDArray depthwise(NDArray input, Depthwise layer) {
       NDArray weight = kernel(layer);
       NDArray y = convolve(input, weight, null, layer.kernel(), layer.stride(), layer.channels());
-      return activate(batchNorm(y, layer.batchNorm(), layer.channels()), layer.activation());
+      return activation(batchNorm(y, layer.batchNorm(), layer.channels()), layer.activation());
     }
 
     private NDArray kernel(Depthwise layer) {
@@ -360,6 +364,29 @@ public final class TorchNetwork implements AutoCloseable {
     }
 
     @Override
+    public NDArray maxPool(NDArray input, int kernel, int stride) {
+      return Pool.maxPool2d(
+          input,
+          new Shape(kernel, kernel),
+          new Shape(stride, stride),
+          new Shape(kernel / 2, kernel / 2),
+          false);
+    }
+
+    @Override
+    public NDArray averagePool(NDArray input, int stride) {
+      return stride == 1
+          ? input
+          : Pool.avgPool2d(
+              input,
+              new Shape(stride, stride),
+              new Shape(stride, stride),
+              new Shape(0, 0),
+              true,
+              false);
+    }
+
+    @Override
     public NDArray add(NDArray left, NDArray right) {
       return left.add(right);
     }
@@ -388,10 +415,12 @@ public final class TorchNetwork implements AutoCloseable {
               x, prefix, first(prefix + ".weight", channels), first(prefix + ".bias", channels));
     }
 
-    private NDArray activate(NDArray x, dev.espalier.operator.Activation activation) {
+    @Override
+    public NDArray activation(NDArray x, dev.espalier.operator.Activation activation) {
       return switch (activation) {
         case NONE -> x;
         case RELU -> Activation.relu(x);
+        case RELU6 -> relu6.apply(x);
         case H_SWISH -> hardSwish.apply(x);
       };
     }

@@ -14,11 +14,13 @@ import java.util.Map;
  * @param stride of the (depthwise) convolution
  * @param groups of a {@link OperatorKind#CONV}; 1 otherwise
  * @param expansionChannels channels between the expansion and the projection of an {@link
- *     OperatorKind#MBCONV}; equal to the input's channels where nothing expands; 0 for other kinds
+ *     OperatorKind#MBCONV} (equal to the input's channels where nothing expands), of the k×k
+ *     convolution of a {@link OperatorKind#BOTTLENECK}; 0 for other kinds
  * @param squeezeChannels hidden channels of squeeze-and-excitation, 0 without it
- * @param activation after the convolution (CONV), or after the expansion and the depthwise
- *     convolution (MBCONV)
- * @param shortcut whether the input is added to the output
+ * @param activation after the convolution (CONV), after the expansion and the depthwise convolution
+ *     (MBCONV), or after both inner convolutions and the sum (BOTTLENECK)
+ * @param shortcut whether the input is added to the output; the sum comes after the activation of a
+ *     CONV
  * @param precision of weights and activations
  */
 public record Operator(
@@ -45,6 +47,12 @@ public record Operator(
           "mbconv in=%s: %d expansion channels are fewer than its %d input channels"
               .formatted(input, expansionChannels, input.channels()));
     }
+    if (kind == OperatorKind.BOTTLENECK && expansionChannels < 1) {
+      throw new IllegalArgumentException("bottleneck in=" + input + ": it needs middle channels");
+    }
+    if (shortcut == Shortcut.PROJECTION && kind != OperatorKind.BOTTLENECK) {
+      throw new IllegalArgumentException("only a bottleneck projects its shortcut, not " + kind);
+    }
     if (shortcut == Shortcut.IDENTITY && !input.equals(output)) {
       throw new IllegalArgumentException(
           "an identity shortcut needs equal shapes, not " + input + " and " + output);
@@ -68,6 +76,22 @@ public record Operator(
         0,
         0,
         activation,
+        Shortcut.NONE,
+        Precision.FLOAT32);
+  }
+
+  /** The largest value of each window, padded by half the kernel. */
+  public static Operator maxPool(TensorShape input, int kernel, int stride) {
+    return new Operator(
+        OperatorKind.MAX_POOL,
+        input,
+        input.convolved(stride, input.channels()),
+        kernel,
+        stride,
+        1,
+        0,
+        0,
+        Activation.NONE,
         Shortcut.NONE,
         Precision.FLOAT32);
   }
@@ -104,6 +128,22 @@ public record Operator(
         Precision.FLOAT32);
   }
 
+  /** The same operator with its input added to its output. */
+  public Operator withIdentity() {
+    return new Operator(
+        kind,
+        input,
+        output,
+        kernel,
+        stride,
+        groups,
+        expansionChannels,
+        squeezeChannels,
+        activation,
+        Shortcut.IDENTITY,
+        precision);
+  }
+
   /** The same operator in another number format. */
   public Operator withPrecision(Precision other) {
     return new Operator(
@@ -136,7 +176,14 @@ public record Operator(
     return switch (kind) {
       case CONV -> positions * output.channels() * (input.channels() / groups) * kernel * kernel;
       case LINEAR -> (long) input.channels() * output.channels();
-      case GLOBAL_POOL -> 0;
+      case GLOBAL_POOL, MAX_POOL -> 0;
+      case BOTTLENECK -> {
+        long mid = expansionChannels;
+        long projection = shortcut == Shortcut.PROJECTION ? input.channels() : 0;
+        yield input.elements() * mid
+            + positions * mid * mid * kernel * kernel
+            + positions * output.channels() * (mid + projection);
+      }
       case MBCONV -> {
         long expand = expands() ? input.elements() * expansionChannels : 0;
         long depthwise = positions * expansionChannels * kernel * kernel;
@@ -156,7 +203,14 @@ public record Operator(
           (long) output.channels() * (input.channels() / groups) * kernel * kernel
               + 2L * output.channels();
       case LINEAR -> (long) (input.channels() + 1) * output.channels();
-      case GLOBAL_POOL -> 0;
+      case GLOBAL_POOL, MAX_POOL -> 0;
+      case BOTTLENECK -> {
+        long mid = expansionChannels;
+        long projection = shortcut == Shortcut.PROJECTION ? input.channels() + 2 : 0;
+        yield (input.channels() + 2) * mid
+            + (mid * kernel * kernel + 2) * mid
+            + (mid + 2 + projection) * output.channels();
+      }
       case MBCONV -> {
         long mid = expansionChannels;
         long expand = expands() ? input.channels() * mid + 2 * mid : 0;

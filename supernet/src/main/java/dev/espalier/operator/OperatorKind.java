@@ -10,6 +10,13 @@ public enum OperatorKind {
    * shortcut.
    */
   MBCONV,
+  /**
+   * A residual bottleneck (He et al., CVPR 2016, section 4.1): 1×1 convolution, k×k convolution
+   * with the stride, linear 1×1 convolution, shortcut, then the activation once more.
+   */
+  BOTTLENECK,
+  /** The largest value of each window, padded by half the kernel. */
+  MAX_POOL,
   /** Average over all positions. */
   GLOBAL_POOL,
   /** A matrix product with bias over a flattened input. */

@@ -30,6 +30,7 @@ public record MobileNetV3Definition(
     @JsonProperty(required = true) int finalChannels,
     @JsonProperty(required = true) int featureChannels,
     @JsonProperty(required = true) int classes) {
+  private static final float BATCH_NORM_EPSILON = 1e-5f;
 
   /**
    * One elastic stage.
@@ -49,17 +50,6 @@ public record MobileNetV3Definition(
       @JsonProperty(required = true) List<Integer> depths) {
     public Stage {
       depths = List.copyOf(depths);
-      requireAscending("depths", depths, 1);
-      if (channels < 1 || stride < 1 || squeezeReduction < 0) {
-        throw new IllegalArgumentException(
-            "stage of %d channels, stride %d, squeezeReduction %d: channels and stride must be at least 1, squeezeReduction not negative"
-                .formatted(channels, stride, squeezeReduction));
-      }
-    }
-
-    /** Blocks of the deepest choice. */
-    public int maxDepth() {
-      return depths.get(depths.size() - 1);
     }
   }
 
@@ -68,39 +58,37 @@ public record MobileNetV3Definition(
     stages = List.copyOf(stages);
     kernels = List.copyOf(kernels);
     expansions = List.copyOf(expansions);
-    requireAscending("resolutions", resolutions, 1);
-    requireAscending("kernels", kernels, 1);
-    requireAscending("expansions", expansions, 1);
-    for (int kernel : kernels) {
-      if (kernel % 2 == 0) {
-        throw new IllegalArgumentException("kernels " + kernels + ": " + kernel + " is not odd");
-      }
-    }
-    if (stages.isEmpty()) {
-      throw new IllegalArgumentException("stages: at least one is needed");
-    }
-    for (int value :
-        new int[] {
-          inputChannels, stemChannels, firstChannels, finalChannels, featureChannels, classes
-        }) {
-      if (value < 1) {
-        throw new IllegalArgumentException(
-            "channels and classes must be at least 1, found " + value);
-      }
-    }
   }
 
-  private static void requireAscending(String name, List<Integer> values, int least) {
-    if (values.isEmpty()) {
-      throw new IllegalArgumentException(name + ": at least one is needed");
+  /**
+   * The same as a layout.
+   *
+   * @throws IllegalArgumentException naming the field that makes no sense
+   */
+  InvertedResidualLayout layout() {
+    if (featureChannels < 1) {
+      throw new IllegalArgumentException(
+          "featureChannels must be at least 1, found " + featureChannels);
     }
-    int previous = least - 1;
-    for (int value : values) {
-      if (value <= previous) {
-        throw new IllegalArgumentException(
-            name + " " + values + " must ascend and be at least " + least);
-      }
-      previous = value;
-    }
+    return new InvertedResidualLayout(
+        resolutions,
+        inputChannels,
+        stemChannels,
+        Activation.H_SWISH,
+        firstChannels,
+        Activation.RELU,
+        stages.stream()
+            .map(
+                s ->
+                    new InvertedResidualLayout.Stage(
+                        s.channels(), s.stride(), s.activation(), s.squeezeReduction(), s.depths()))
+            .toList(),
+        kernels,
+        expansions,
+        finalChannels,
+        Activation.H_SWISH,
+        featureChannels,
+        classes,
+        BATCH_NORM_EPSILON);
   }
 }

@@ -1,10 +1,7 @@
 package dev.espalier.training;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
@@ -35,9 +32,6 @@ import org.apache.hadoop.fs.Path;
  * split. Test images are only copied, never looked at.
  */
 public final class SupernetTraining {
-  private static final ObjectMapper YAML =
-      YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
-
   private final Storage storage;
   private final TrainingConfig config;
   private final ElasticNetwork network;
@@ -89,25 +83,19 @@ public final class SupernetTraining {
 
   private static TrainingConfig readConfig(Storage storage, Path file) {
     try {
-      return YAML.readValue(storage.read(file), TrainingConfig.class);
-    } catch (JsonProcessingException e) {
-      String at = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
-      throw new IllegalArgumentException(file + at + ": " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+      return Json.readYaml(storage.read(file), TrainingConfig.class, file.toString());
+    } catch (ArtefactException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 
   private static SearchSpace space(TrainingConfig config) {
-    if (!(config.space() instanceof ObjectNode node) || !node.has("family")) {
+    try {
+      return SpaceFamily.space(config.space());
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "training configuration "
-              + config.name()
-              + ": space needs a family, as in ofa-mobilenetv3");
+          "training configuration " + config.name() + ": " + e.getMessage(), e);
     }
-    ObjectNode definition = node.deepCopy();
-    String family = definition.remove("family").asText();
-    return SpaceFamily.named(family).create(definition);
   }
 
   /** What will be trained. */

@@ -9,20 +9,28 @@ import dev.espalier.network.TestWeights;
 import dev.espalier.network.TorchNetwork;
 import dev.espalier.network.Weights;
 import dev.espalier.space.Architecture;
+import dev.espalier.space.SearchSpace;
 import dev.espalier.space.TestSpaces;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The emitted file in ONNX Runtime against the elastic network in PyTorch. */
 class ExtractionIT {
   private static final int IMAGES = 32;
 
-  @Test
-  void onnxRuntimeAndPyTorchAgreeOnReCalibratedSubnets() {
+  static List<SearchSpace> spaces() {
+    return TestSpaces.families();
+  }
+
+  @ParameterizedTest
+  @MethodSource("spaces")
+  void onnxRuntimeAndPyTorchAgreeOnReCalibratedSubnets(SearchSpace space) {
     long seed = 21;
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    ElasticNetwork network = ElasticNetworks.of(TestSpaces.tiny());
+    ElasticNetwork network = ElasticNetworks.of(space);
     Weights weights = TestWeights.random(network, random);
     try (TorchNetwork torch = new TorchNetwork(network, weights)) {
       for (int i = 0; i < 10; i++) {

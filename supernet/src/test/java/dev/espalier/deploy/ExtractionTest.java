@@ -15,6 +15,7 @@ import dev.espalier.operator.OperatorKind;
 import dev.espalier.operator.Shortcut;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.OfaMobileNetV3;
+import dev.espalier.space.SearchSpace;
 import dev.espalier.space.TestSpaces;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,45 +33,57 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExtractionTest {
   private static final OfaMobileNetV3 SPACE = TestSpaces.tiny();
   private static final ElasticNetwork NETWORK = ElasticNetworks.of(SPACE);
+  private static final List<SearchSpace> SPACES = TestSpaces.families();
+  private static final int SEEDS = 12;
   private static final int IMAGES = 3;
 
   private static RandomGenerator random(long seed) {
     return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
 
-  /** The first two seeds stand for the largest and the smallest architecture. */
+  /** Every family has its share of the seeds. */
+  private static SearchSpace space(long seed) {
+    return SPACES.get((int) seed / SEEDS);
+  }
+
+  /** The first two seeds of a family stand for its largest and its smallest architecture. */
   private static Architecture architecture(long seed) {
-    return seed == 0 ? SPACE.largest() : seed == 1 ? SPACE.smallest() : SPACE.sample(random(seed));
+    SearchSpace space = space(seed);
+    return seed % SEEDS == 0
+        ? space.largest()
+        : seed % SEEDS == 1 ? space.smallest() : space.sample(random(seed));
   }
 
   static LongStream seeds() {
-    return LongStream.range(0, 12);
+    return LongStream.range(0, (long) SEEDS * SPACES.size());
   }
 
   private static Graph extract(long seed) {
     RandomGenerator random = random(seed);
-    Weights weights = TestWeights.random(NETWORK, random);
+    ElasticNetwork network = ElasticNetworks.of(space(seed));
+    Weights weights = TestWeights.random(network, random);
     Architecture architecture = architecture(seed);
     return Extraction.extract(
-        NETWORK, weights, architecture, TestWeights.statistics(NETWORK, architecture, random));
+        network, weights, architecture, TestWeights.statistics(network, architecture, random));
   }
 
   @ParameterizedTest
   @MethodSource("seeds")
   void theEmittedModelComputesWhatTheElasticNetworkIsDocumentedToCompute(long seed) {
     RandomGenerator random = random(seed);
-    Weights weights = TestWeights.random(NETWORK, random);
+    ElasticNetwork network = ElasticNetworks.of(space(seed));
+    Weights weights = TestWeights.random(network, random);
     Architecture architecture = architecture(seed);
-    BatchNormStatistics statistics = TestWeights.statistics(NETWORK, architecture, random);
-    int side = SPACE.resolution(architecture);
+    BatchNormStatistics statistics = TestWeights.statistics(network, architecture, random);
+    int side = network.input(architecture).side();
     float[] images = new float[IMAGES * side * side];
     for (int i = 0; i < images.length; i++) {
       images[i] = (float) random.nextGaussian();
     }
-    float[] logits = new float[IMAGES * NETWORK.classes()];
+    float[] logits = new float[IMAGES * network.classes()];
 
     byte[] file =
-        new OnnxEmitter().emit(Extraction.extract(NETWORK, weights, architecture, statistics));
+        new OnnxEmitter().emit(Extraction.extract(network, weights, architecture, statistics));
     try (OnnxModel model = OnnxModel.load(file, 1)) {
       model.run(images, IMAGES, logits);
     }
@@ -80,12 +93,12 @@ class ExtractionTest {
     double most = Double.NEGATIVE_INFINITY;
     for (int n = 0; n < IMAGES; n++) {
       double[][][] result =
-          NETWORK.forward(
+          network.forward(
               architecture,
               NaiveLayers.image(images, n * side * side, 1, side),
-              new NaiveLayers(weights, statistics));
-      for (int c = 0; c < NETWORK.classes(); c++) {
-        expected[n * NETWORK.classes() + c] = result[c][0][0];
+              new NaiveLayers(weights, statistics, network.batchNormEpsilon()));
+      for (int c = 0; c < network.classes(); c++) {
+        expected[n * network.classes() + c] = result[c][0][0];
         least = Math.min(least, result[c][0][0]);
         most = Math.max(most, result[c][0][0]);
       }
@@ -95,7 +108,7 @@ class ExtractionTest {
       assertThat(Math.abs(logits[i] - expected[i]) / (most - least))
           .as(
               "logit %d of %s, seed %d: %f, expected %f",
-              i, SPACE.format(architecture), seed, logits[i], expected[i])
+              i, space(seed).format(architecture), seed, logits[i], expected[i])
           .isLessThan(1e-4);
     }
   }
@@ -130,6 +143,35 @@ class ExtractionTest {
         nodes.add("scale " + mid);
       }
       nodes.add("conv " + mid + " " + operator.output() + " k1");
+    } else if (operator.kind() == OperatorKind.BOTTLENECK) {
+      String in = operator.input().toString();
+      String out = operator.output().toString();
+      String reduced = operator.input().convolved(1, operator.expansionChannels()).toString();
+      String mid =
+          operator.input().convolved(operator.stride(), operator.expansionChannels()).toString();
+      nodes.add("conv " + in + " " + reduced + " k1");
+      nodes.add(act);
+      nodes.add("conv " + reduced + " " + mid + " k" + operator.kernel());
+      nodes.add(act);
+      nodes.add("conv " + mid + " " + out + " k1");
+      if (operator.shortcut() == Shortcut.PROJECTION) {
+        if (operator.stride() > 1) {
+          nodes.add("AVERAGE " + in + " k" + operator.stride());
+        }
+        nodes.add(
+            "conv "
+                + (operator.stride() > 1
+                    ? operator.input().convolved(operator.stride(), operator.input().channels())
+                    : in)
+                + " "
+                + out
+                + " k1");
+      }
+      nodes.add("add " + out);
+      nodes.add(act);
+      return nodes;
+    } else if (operator.kind() == OperatorKind.MAX_POOL) {
+      nodes.add("MAX " + operator.input() + " k" + operator.kernel());
     } else if (operator.kind() == OperatorKind.GLOBAL_POOL) {
       nodes.add("pool " + operator.input());
     } else {
@@ -168,6 +210,11 @@ class ExtractionTest {
     }
 
     @Override
+    public String pool(Node.Pool n) {
+      return n.kind() + " " + n.input().shape() + " k" + n.kernel();
+    }
+
+    @Override
     public String globalAveragePool(Node.GlobalAveragePool n) {
       return "pool " + n.input().shape();
     }
@@ -187,12 +234,13 @@ class ExtractionTest {
   void graphAndLoweringAreTheSameOperatorsWithTheSameCost(long seed) {
     Architecture architecture = architecture(seed);
     Graph graph = extract(seed);
-    List<Operator> lowered = SPACE.lower(architecture);
+    SearchSpace space = space(seed);
+    List<Operator> lowered = space.lower(architecture);
 
     assertThat(describe(graph))
         .as("seed %d", seed)
         .isEqualTo(lowered.stream().flatMap(o -> nodes(o).stream()).toList());
-    assertThat(graph.macs()).isEqualTo(SPACE.macs(architecture));
+    assertThat(graph.macs()).isEqualTo(space.macs(architecture));
     // Folding turns scale and shift of a batch norm into one bias, and gives the feature layer one.
     long biases =
         lowered.stream()
@@ -202,16 +250,20 @@ class ExtractionTest {
                       case CONV -> o.output().channels();
                       case MBCONV ->
                           (o.expands() ? 2L : 1L) * o.expansionChannels() + o.output().channels();
+                      case BOTTLENECK ->
+                          2L * o.expansionChannels()
+                              + (o.shortcut() == Shortcut.PROJECTION ? 2L : 1L)
+                                  * o.output().channels();
                       default -> 0;
                     })
             .sum();
-    assertThat(graph.parameters()).isEqualTo(SPACE.parameters(architecture) - biases);
+    assertThat(graph.parameters()).isEqualTo(space.parameters(architecture) - biases);
   }
 
   @ParameterizedTest
   @MethodSource("seeds")
   void anOperatorsOwnGraphIsItsPartOfTheWholeAndRuns(long seed) {
-    for (Operator operator : SPACE.lower(architecture(seed))) {
+    for (Operator operator : space(seed).lower(architecture(seed))) {
       Graph graph = OperatorGraphs.of(operator, random(seed));
 
       assertThat(describe(graph))

@@ -4,6 +4,8 @@ import dev.espalier.network.BatchNormStatistics.Moments;
 import dev.espalier.operator.Activation;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * One image through a network by nested loops in double precision, straight from the documentation
@@ -11,15 +13,15 @@ import java.util.function.DoubleUnaryOperator;
  * test. Feature maps are {@code [c][y][x]}.
  */
 public final class NaiveLayers implements ElasticLayers<double[][][]> {
-  private static final double EPSILON = 1e-5;
-
   private final Weights weights;
   private final BatchNormStatistics statistics;
+  private final double epsilon;
 
   /** With the weights of a supernet and the statistics of one subnet. */
-  public NaiveLayers(Weights weights, BatchNormStatistics statistics) {
+  public NaiveLayers(Weights weights, BatchNormStatistics statistics, double epsilon) {
     this.weights = weights;
     this.statistics = statistics;
+    this.epsilon = epsilon;
   }
 
   /** Shape {@code (c, h, w)}, flat, as a feature map. */
@@ -157,19 +159,67 @@ public final class NaiveLayers implements ElasticLayers<double[][][]> {
       if (!batchNorm.equals(NO_BATCH_NORM)) {
         Moments moments = statistics.layer(batchNorm);
         double mean = moments.mean().value(c);
-        double deviation = Math.sqrt(moments.variance().value(c) + EPSILON);
+        double deviation = Math.sqrt(moments.variance().value(c) + epsilon);
         double gamma = at(batchNorm + ".weight", c);
         double beta = at(batchNorm + ".bias", c);
         maps[c] = map(maps[c], v -> (v - mean) / deviation * gamma + beta);
       }
-      maps[c] =
+    }
+    return activation(maps, activation);
+  }
+
+  @Override
+  public double[][][] activation(double[][][] input, Activation activation) {
+    double[][][] output = new double[input.length][][];
+    for (int c = 0; c < input.length; c++) {
+      output[c] =
           switch (activation) {
-            case NONE -> maps[c];
-            case RELU -> map(maps[c], v -> Math.max(0, v));
-            case H_SWISH -> map(maps[c], v -> v * Math.min(6, Math.max(0, v + 3)) / 6);
+            case NONE -> input[c];
+            case RELU -> map(input[c], v -> Math.max(0, v));
+            case RELU6 -> map(input[c], v -> Math.min(6, Math.max(0, v)));
+            case H_SWISH -> map(input[c], v -> v * Math.min(6, Math.max(0, v + 3)) / 6);
           };
     }
-    return maps;
+    return output;
+  }
+
+  @Override
+  public double[][][] maxPool(double[][][] input, int kernel, int stride) {
+    return pool(input, kernel, stride, kernel / 2, values -> values.max().orElseThrow());
+  }
+
+  @Override
+  public double[][][] averagePool(double[][][] input, int stride) {
+    return pool(input, stride, stride, 0, values -> values.average().orElseThrow());
+  }
+
+  private static double[][][] pool(
+      double[][][] input,
+      int kernel,
+      int stride,
+      int padding,
+      ToDoubleFunction<DoubleStream> answer) {
+    int side = input[0].length;
+    int size = (side - 1) / stride + 1;
+    double[][][] output = new double[input.length][size][size];
+    for (int c = 0; c < input.length; c++) {
+      for (int y = 0; y < size; y++) {
+        for (int x = 0; x < size; x++) {
+          DoubleStream.Builder window = DoubleStream.builder();
+          for (int v = Math.max(0, y * stride - padding);
+              v < Math.min(side, y * stride - padding + kernel);
+              v++) {
+            for (int u = Math.max(0, x * stride - padding);
+                u < Math.min(side, x * stride - padding + kernel);
+                u++) {
+              window.add(input[c][v][u]);
+            }
+          }
+          output[c][y][x] = answer.applyAsDouble(window.build());
+        }
+      }
+    }
+    return output;
   }
 
   private static double[][] correlate(double[][] input, double[][] kernel, int stride) {

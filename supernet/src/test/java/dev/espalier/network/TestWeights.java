@@ -1,5 +1,6 @@
 package dev.espalier.network;
 
+import dev.espalier.operator.Activation;
 import dev.espalier.space.Architecture;
 import java.util.Map;
 import java.util.SortedMap;
@@ -71,6 +72,21 @@ public final class TestWeights {
 
           @Override
           public Integer squeezeExcitation(Integer input, SqueezeExcitation layer) {
+            return 0;
+          }
+
+          @Override
+          public Integer maxPool(Integer input, int kernel, int stride) {
+            return 0;
+          }
+
+          @Override
+          public Integer averagePool(Integer input, int stride) {
+            return 0;
+          }
+
+          @Override
+          public Integer activation(Integer input, Activation activation) {
             return 0;
           }
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchNetworkTest {
   private static final int IMAGES = 6;
-  private final MobileNetV3Network network =
-      new MobileNetV3Network(
+  private final InvertedResidualNetwork network =
+      new InvertedResidualNetwork(
           new OfaMobileNetV3(
               new MobileNetV3Definition(
                   List.of(8, 10),
@@ -107,8 +107,8 @@ class TorchNetworkTest {
   private static final int SIDE = 12;
   private static final int BATCH = 32;
 
-  private static MobileNetV3Network wide(int width) {
-    return new MobileNetV3Network(
+  private static InvertedResidualNetwork wide(int width) {
+    return new InvertedResidualNetwork(
         new OfaMobileNetV3(
             new MobileNetV3Definition(
                 List.of(SIDE),
@@ -140,7 +140,7 @@ class TorchNetworkTest {
   @ParameterizedTest
   @ValueSource(ints = {8, 24, 32, 40, 48, 72, 88})
   void aBatchGivesWhatItsImagesGiveAlone(int width) {
-    MobileNetV3Network wide = wide(width);
+    InvertedResidualNetwork wide = wide(width);
     Architecture architecture = wide.space().largest();
     Weights weights = TestWeights.random(wide, random);
     BatchNormStatistics statistics = TestWeights.statistics(wide, architecture, random);
@@ -165,7 +165,7 @@ class TorchNetworkTest {
   @ParameterizedTest
   @ValueSource(ints = {8, 24, 32, 40, 48, 72, 88})
   void gradientsPredictTheChangeOfTheLoss(int width) {
-    MobileNetV3Network wide = wide(width);
+    InvertedResidualNetwork wide = wide(width);
     Architecture architecture = wide.space().largest();
     Weights weights = TestWeights.random(wide, random);
     float[] images = noise(BATCH);

@@ -52,10 +52,16 @@ class OperatorTest {
         1 + 2 * random.nextInt(4),
         shortcut ? 1 : 2,
         groups,
-        kind == OperatorKind.MBCONV ? input.channels() * (1 + random.nextInt(6)) : 0,
+        switch (kind) {
+          case MBCONV -> input.channels() * (1 + random.nextInt(6));
+          case BOTTLENECK -> 1 + random.nextInt(50);
+          default -> 0;
+        },
         random.nextInt(3) * 8,
         pick(Activation.values(), random),
-        shortcut ? Shortcut.IDENTITY : Shortcut.NONE,
+        shortcut
+            ? Shortcut.IDENTITY
+            : kind == OperatorKind.BOTTLENECK ? Shortcut.PROJECTION : Shortcut.NONE,
         pick(Precision.values(), random));
   }
 
@@ -89,8 +95,8 @@ class OperatorTest {
         "k=7||lacks k=",
         "k=7|k=seven|k=seven is not a whole number",
         "k=7|k=7 colour=1|unknown field [colour]",
-        "act=h_swish|act=gelu|'gelu' is not one of [none, relu, h_swish]",
-        "mbconv|pool|'pool' is not one of [conv, mbconv, global_pool, linear]",
+        "act=h_swish|act=gelu|'gelu' is not one of [none, relu, relu6, h_swish]",
+        "mbconv|pool|'pool' is not one of [conv, mbconv, bottleneck, max_pool, global_pool, linear]",
         "in=14x14x96|in=14x14|shape '14x14' is not HxWxC",
       })
   void wrongKeysAreRefusedByField(String part, String replacement, String message) {

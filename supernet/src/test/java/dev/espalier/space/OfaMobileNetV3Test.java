@@ -112,7 +112,7 @@ class OfaMobileNetV3Test {
         "r10 d1:k3e2 d1:k3e2|'r10' is not r followed by one of [9, 12] (resolution)",
         "r9 d1:k4e2 d1:k3e2|'k4' is not k followed by one of [3, 5, 7] (stage1.block1.kernel)",
         "r9 d1:k3e2 d1:k3e9|'e9' is not e followed by one of [2, 3] (stage2.block1.expansion)",
-        "r9 d1:k3 d1:k3e2|'' is not k followed by one of [3, 5, 7] (stage1.block1.kernel)",
+        "r9 d1:k3 d1:k3e2|'' is not e followed by one of [2, 3] (stage1.block1.expansion)",
         "r9 d3:k3e2 d1:k3e2|'d3' is not d followed by one of [1, 2] (stage1.depth)",
         "r9 d2:k3e2 d1:k3e2|stage 1 of depth 2 lists 1 blocks",
         "r9 d1 d1:k3e2|stage 1 of depth 1 lists 0 blocks",
@@ -334,7 +334,8 @@ class OfaMobileNetV3Test {
     assertThat(TINY).isNotEqualTo(OFA);
     assertThatThrownBy(() -> SpaceFamily.named("ofa-vit"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("unknown space family 'ofa-vit'; known families: [ofa-mobilenetv3]");
+        .hasMessage(
+            "unknown space family 'ofa-vit'; known families: [ofa-mobilenetv3, ofa-proxyless, ofa-resnet50]");
   }
 
   @ParameterizedTest

@@ -26,6 +26,43 @@ public final class TestSpaces {
             5));
   }
 
+  /** As small, with ReLU6, and a single block behind the last stride. */
+  public static OfaProxyless tinyProxyless() {
+    return new OfaProxyless(
+        new ProxylessDefinition(
+            List.of(9, 12),
+            1,
+            8,
+            8,
+            List.of(
+                new ProxylessDefinition.Stage(8, 1, List.of(1, 2)),
+                new ProxylessDefinition.Stage(16, 2, List.of(1))),
+            List.of(3, 5),
+            List.of(2, 3),
+            24,
+            5));
+  }
+
+  /** As small, with sides that pooling does not divide. */
+  public static OfaResNet50 tinyResNet() {
+    return new OfaResNet50(
+        new ResNet50Definition(
+            List.of(17, 20),
+            1,
+            16,
+            List.of(0.65, 1.0),
+            List.of(
+                new ResNet50Definition.Stage(16, 1, List.of(1, 2)),
+                new ResNet50Definition.Stage(32, 2, List.of(1, 2))),
+            List.of(0.5, 1.0),
+            5));
+  }
+
+  /** One tiny space of each family. */
+  public static List<SearchSpace> families() {
+    return List.of(tiny(), tinyProxyless(), tinyResNet());
+  }
+
   /** OFA's ImageNet network with width multiplier 1.0 (Cai et al., ICLR 2020, section 4.1). */
   public static OfaMobileNetV3 ofaImageNet() {
     List<Integer> depths = List.of(2, 3, 4);

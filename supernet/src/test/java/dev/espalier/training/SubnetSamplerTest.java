@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.space.Architecture;
-import dev.espalier.space.OfaMobileNetV3;
+import dev.espalier.space.InvertedResidualSpace;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +13,7 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
 class SubnetSamplerTest {
-  private static final OfaMobileNetV3 SPACE = TinyTraining.network().space();
+  private static final InvertedResidualSpace SPACE = TinyTraining.network().space();
 
   private static RandomGenerator random(long seed) {
     return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -35,7 +35,7 @@ class SubnetSamplerTest {
     Set<Integer> kernels = new HashSet<>();
     for (Architecture a : draws(sampler, 200)) {
       assertThat(SPACE.resolution(a)).isEqualTo(12);
-      for (OfaMobileNetV3.Block block : SPACE.blocks()) {
+      for (InvertedResidualSpace.Block block : SPACE.blocks()) {
         assertThat(SPACE.active(block, a)).isTrue();
         assertThat(SPACE.expansion(block, a)).isEqualTo(4);
         kernels.add(SPACE.kernel(block, a));

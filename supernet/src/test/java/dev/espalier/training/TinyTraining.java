@@ -2,7 +2,7 @@ package dev.espalier.training;
 
 import dev.espalier.dataset.ImageSet;
 import dev.espalier.dataset.Preprocessing;
-import dev.espalier.network.MobileNetV3Network;
+import dev.espalier.network.InvertedResidualNetwork;
 import dev.espalier.operator.Activation;
 import dev.espalier.space.MobileNetV3Definition;
 import dev.espalier.space.OfaMobileNetV3;
@@ -14,8 +14,8 @@ import java.util.random.RandomGeneratorFactory;
 final class TinyTraining {
   private TinyTraining() {}
 
-  static MobileNetV3Network network() {
-    return new MobileNetV3Network(
+  static InvertedResidualNetwork network() {
+    return new InvertedResidualNetwork(
         new OfaMobileNetV3(
             new MobileNetV3Definition(
                 List.of(8, 12),

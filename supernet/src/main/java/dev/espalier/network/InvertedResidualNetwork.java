@@ -3,38 +3,43 @@ package dev.espalier.network;
 import dev.espalier.operator.Activation;
 import dev.espalier.operator.Shortcut;
 import dev.espalier.space.Architecture;
-import dev.espalier.space.OfaMobileNetV3;
-import dev.espalier.space.OfaMobileNetV3.Block;
+import dev.espalier.space.InvertedResidualSpace;
+import dev.espalier.space.InvertedResidualSpace.Block;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The forward walk of family {@code ofa-mobilenetv3}. */
-public final class MobileNetV3Network implements ElasticNetwork {
-  private final OfaMobileNetV3 space;
+/** The forward walk of a chain of inverted residual blocks. */
+public final class InvertedResidualNetwork implements ElasticNetwork {
+  private final InvertedResidualSpace space;
 
   /** Makes the network of a space. */
-  public MobileNetV3Network(OfaMobileNetV3 space) {
+  public InvertedResidualNetwork(InvertedResidualSpace space) {
     this.space = space;
   }
 
   @Override
-  public OfaMobileNetV3 space() {
+  public InvertedResidualSpace space() {
     return space;
   }
 
   @Override
   public InputShape input(Architecture architecture) {
-    return new InputShape(space.definition().inputChannels(), space.resolution(architecture));
+    return new InputShape(space.layout().inputChannels(), space.resolution(architecture));
+  }
+
+  @Override
+  public float batchNormEpsilon() {
+    return space.layout().batchNormEpsilon();
   }
 
   @Override
   public int classes() {
-    return space.definition().classes();
+    return space.layout().classes();
   }
 
   @Override
   public <T> T forward(Architecture architecture, T input, ElasticLayers<T> layers) {
-    var d = space.definition();
+    var d = space.layout();
     T x =
         layers.convolution(
             input,
@@ -44,8 +49,8 @@ public final class MobileNetV3Network implements ElasticNetwork {
                 d.inputChannels(),
                 d.stemChannels(),
                 3,
-                OfaMobileNetV3.STEM_STRIDE,
-                Activation.H_SWISH));
+                InvertedResidualSpace.STEM_STRIDE,
+                d.stemActivation()));
     x = first(x, layers);
     for (Block block : space.blocks()) {
       if (space.active(block, architecture)) {
@@ -63,26 +68,28 @@ public final class MobileNetV3Network implements ElasticNetwork {
                 d.finalChannels(),
                 1,
                 1,
-                Activation.H_SWISH));
+                d.finalActivation()));
     x = layers.globalPool(x);
-    x =
-        layers.convolution(
-            x,
-            new ElasticLayers.Convolution(
-                "feature.weight",
-                ElasticLayers.NO_BATCH_NORM,
-                d.finalChannels(),
-                d.featureChannels(),
-                1,
-                1,
-                Activation.H_SWISH));
+    if (d.featureChannels() > 0) {
+      x =
+          layers.convolution(
+              x,
+              new ElasticLayers.Convolution(
+                  "feature.weight",
+                  ElasticLayers.NO_BATCH_NORM,
+                  d.finalChannels(),
+                  d.featureChannels(),
+                  1,
+                  1,
+                  d.finalActivation()));
+    }
     return layers.linear(
-        x, new ElasticLayers.Linear("classifier", d.featureChannels(), d.classes()));
+        x, new ElasticLayers.Linear("classifier", d.pooledFeatures(), d.classes()));
   }
 
   private <T> T first(T x, ElasticLayers<T> layers) {
-    int channels = space.definition().stemChannels();
-    int output = space.definition().firstChannels();
+    int channels = space.layout().stemChannels();
+    int output = space.layout().firstChannels();
     T y =
         layers.depthwise(
             x,
@@ -94,7 +101,7 @@ public final class MobileNetV3Network implements ElasticNetwork {
                 3,
                 List.of(3),
                 1,
-                Activation.RELU));
+                space.layout().firstActivation()));
     y =
         layers.convolution(
             y,
@@ -132,7 +139,7 @@ public final class MobileNetV3Network implements ElasticNetwork {
                 name + ".kernel",
                 mid,
                 space.kernel(block, architecture),
-                space.definition().kernels(),
+                space.layout().kernels(),
                 block.stride(),
                 block.activation()));
     if (block.squeezeChannels(mid) > 0) {
