@@ -3,6 +3,7 @@ package dev.espalier.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.espalier.network.DebianPython;
 import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.ElasticNetworks;
 import dev.espalier.network.TestWeights;
@@ -10,22 +11,18 @@ import dev.espalier.operator.Operator;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.space.TestSpaces;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Opens emitted files with ONNX's own checker and shape inference, from Debian's python3-onnx. */
 class OnnxCheckerIT {
-  private static final String PYTHON = "/usr/bin/python3";
-
   private static final String CHECK =
       String.join(
           "\n",
@@ -41,24 +38,17 @@ class OnnxCheckerIT {
 
   @TempDir Path folder;
 
-  private String run(List<String> arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(PYTHON, "-c"));
-    command.addAll(arguments);
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-    return process.exitValue() == 0 ? output : "exit " + process.exitValue() + "\n" + output;
+  static List<SearchSpace> spaces() {
+    return TestSpaces.families();
   }
 
-  @Test
-  void theCheckerAcceptsSubnetsAndOperatorsOfTheRealSpace() throws Exception {
-    assumeTrue(
-        Files.isExecutable(Path.of(PYTHON)) && run(List.of("import onnx")).isEmpty(),
-        "no onnx module in " + PYTHON + ": install Debian's python3-onnx to run this check");
+  @ParameterizedTest
+  @MethodSource("spaces")
+  void theCheckerAcceptsSubnetsAndOperators(SearchSpace space) throws Exception {
+    assumeTrue(DebianPython.has("onnx"), DebianPython.lacks("onnx"));
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(9);
-    ElasticNetwork network = ElasticNetworks.of(TestSpaces.tiny());
-    SearchSpace space = network.space();
-    List<String> arguments = new ArrayList<>(List.of(CHECK));
+    ElasticNetwork network = ElasticNetworks.of(space);
+    List<String> arguments = new ArrayList<>(List.of("-c", CHECK));
     List<String> expected = new ArrayList<>();
     OnnxEmitter emitter = new OnnxEmitter();
     for (Architecture architecture :
@@ -96,6 +86,7 @@ class OnnxCheckerIT {
                   output));
     }
 
-    assertThat(run(arguments).lines()).containsExactlyElementsOf(expected);
+    assertThat(DebianPython.run(arguments.toArray(new String[0])).lines())
+        .containsExactlyElementsOf(expected);
   }
 }

@@ -2,9 +2,11 @@ package dev.espalier.network;
 
 import dev.espalier.operator.Activation;
 import dev.espalier.space.Architecture;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /** Random weights that keep activations in range, and their statistics. */
@@ -38,6 +40,42 @@ public final class TestWeights {
   /** Statistics of every batch norm that an architecture uses, as wide as it uses them. */
   public static BatchNormStatistics statistics(
       ElasticNetwork network, Architecture architecture, RandomGenerator random) {
+    return statistics(
+        network,
+        architecture,
+        (prefix, channels) -> {
+          float[] mean = new float[channels];
+          float[] variance = new float[channels];
+          for (int c = 0; c < channels; c++) {
+            mean[c] = random.nextFloat() - 0.5f;
+            variance[c] = 0.3f + random.nextFloat();
+          }
+          int[] shape = {channels};
+          return new BatchNormStatistics.Moments(
+              new WeightTensor(shape, mean), new WeightTensor(shape, variance));
+        });
+  }
+
+  /** The first of a supernet's own running statistics, as OFA evaluates without re-calibration. */
+  public static BatchNormStatistics running(
+      ElasticNetwork network, Architecture architecture, Weights weights) {
+    return statistics(
+        network,
+        architecture,
+        (prefix, channels) ->
+            new BatchNormStatistics.Moments(
+                first(weights.tensor(prefix + ".running_mean"), channels),
+                first(weights.tensor(prefix + ".running_var"), channels)));
+  }
+
+  private static WeightTensor first(WeightTensor tensor, int length) {
+    return new WeightTensor(new int[] {length}, Arrays.copyOf(tensor.values(), length));
+  }
+
+  private static BatchNormStatistics statistics(
+      ElasticNetwork network,
+      Architecture architecture,
+      BiFunction<String, Integer, BatchNormStatistics.Moments> moments) {
     SortedMap<String, BatchNormStatistics.Moments> layers = new TreeMap<>();
     network.forward(
         architecture,
@@ -45,17 +83,7 @@ public final class TestWeights {
         new ElasticLayers<Integer>() {
           private int norm(String prefix, int channels) {
             if (!prefix.equals(NO_BATCH_NORM)) {
-              float[] mean = new float[channels];
-              float[] variance = new float[channels];
-              for (int c = 0; c < channels; c++) {
-                mean[c] = random.nextFloat() - 0.5f;
-                variance[c] = 0.3f + random.nextFloat();
-              }
-              int[] shape = {channels};
-              layers.put(
-                  prefix,
-                  new BatchNormStatistics.Moments(
-                      new WeightTensor(shape, mean), new WeightTensor(shape, variance)));
+              layers.put(prefix, moments.apply(prefix, channels));
             }
             return 0;
           }
