@@ -73,14 +73,11 @@ public final class CostColumns implements Serializable {
    * All costs of many candidates.
    *
    * @param codes flat, {@code (count, decisions)}
-   * @param decisions length of a code
    * @param costs receives {@code (count, columns)} values
    */
-  public void costs(byte[] codes, int decisions, int count, double[] costs) {
-    for (int i = 0; i < count; i++) {
-      for (int column = 0; column < functions.length; column++) {
-        costs[i * functions.length + column] = functions[column].at(codes, i * decisions);
-      }
+  public void costs(byte[] codes, int count, double[] costs) {
+    for (int column = 0; column < functions.length; column++) {
+      functions[column].at(codes, count, costs, column, functions.length);
     }
   }
 }

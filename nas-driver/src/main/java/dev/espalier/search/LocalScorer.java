@@ -16,6 +16,6 @@ public final class LocalScorer implements CandidateScorer {
   @Override
   public void score(byte[] codes, int count, double[] accuracies, double[] costs) {
     predictor.predict(codes, count, accuracies);
-    columns.costs(codes, predictor.space().length(), count, costs);
+    columns.costs(codes, count, costs);
   }
 }

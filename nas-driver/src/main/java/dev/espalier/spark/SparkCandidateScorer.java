@@ -79,7 +79,7 @@ public final class SparkCandidateScorer implements CandidateScorer, AutoCloseabl
       double[] accuracies = new double[count];
       scoring.value().predictor().predict(codes, count, accuracies);
       double[] costs = new double[count * columns.count()];
-      columns.costs(codes, decisions, count, costs);
+      columns.costs(codes, count, costs);
       double[] scores = Arrays.copyOf(accuracies, count + costs.length);
       System.arraycopy(costs, 0, scores, count, costs.length);
       return scores;

@@ -31,7 +31,7 @@ class GenerationalEnginesTest {
           accuracies[i] -= before == here ? 2e-4 : 0;
         }
       }
-      columns.costs(codes, length, count, costs);
+      columns.costs(codes, count, costs);
     };
   }
 

@@ -61,7 +61,7 @@ abstract class SearchEngineContract {
     CostColumns columns = CostColumns.of(problem.targets());
     return (codes, count, accuracies, costs) -> {
       accuracy.at(codes, count, accuracies);
-      columns.costs(codes, problem.space().length(), count, costs);
+      columns.costs(codes, count, costs);
     };
   }
 

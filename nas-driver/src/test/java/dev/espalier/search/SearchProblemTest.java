@@ -97,7 +97,7 @@ class SearchProblemTest {
     assertThat(columns.count()).isEqualTo(4);
     assertThat(columns.column(1, Quantity.MACS)).isEqualTo(columns.column(0, Quantity.MACS));
     double[] row = new double[4];
-    columns.costs(space.largest().toBytes(), space.length(), 1, row);
+    columns.costs(space.largest().toBytes(), 1, row);
     assertThat(row[columns.column(1, Quantity.LATENCY)])
         .isEqualTo(two.costs().get(Quantity.LATENCY).at(space.largest()));
   }

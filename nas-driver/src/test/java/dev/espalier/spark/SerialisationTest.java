@@ -92,7 +92,7 @@ class SerialisationTest {
         CostColumns.of(
             List.of(new SearchTarget("t", Quantity.MACS, Map.of(Quantity.MACS, macs), List.of())));
     double[] costs = new double[50];
-    columns.costs(codes, SPACE.length(), 50, costs);
+    columns.costs(codes, 50, costs);
     for (SerializerInstance serializer : List.of(kryo(), java())) {
       for (AccuracyPredictor predictor :
           List.of(SyntheticPredictors.mlp(SPACE), SyntheticPredictors.additive(SPACE, 2, 1))) {
@@ -108,7 +108,7 @@ class SerialisationTest {
         assertThat(read.space()).isEqualTo(SPACE);
       }
       double[] found = new double[50];
-      roundTrip(serializer, columns).costs(codes, SPACE.length(), 50, found);
+      roundTrip(serializer, columns).costs(codes, 50, found);
       assertThat(found).isEqualTo(costs);
     }
   }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * Predicts accuracy with the mean of a few multilayer perceptrons on one-hot decisions (Cai et al.,
  * ICLR 2020, section 3.4 and appendix A; deviation: a small ensemble of narrower networks).
  *
- * <p>Runs in plain Java: a candidate costs {@code members · (decisions · width + layers · width²)}
+ * <p>Runs in Java: a candidate costs {@code members · (decisions · width + layers · width²)}
  * multiply-adds and allocates nothing beyond scratch held per thread. Equal codes give
  * bit-identical predictions on every machine. Made by {@link MlpTraining} or read by {@link
  * AccuracyPredictorFiles}. Immutable, thread-safe, serialisable.
@@ -34,19 +34,20 @@ public final class MlpAccuracyPredictor implements AccuracyPredictor, Serializab
    * How network outputs become accuracies: {@code mean + deviation · output}.
    *
    * @param mean of the accuracies fitted on
-   * @param deviation their standard deviation
+   * @param deviation their standard deviation; 1 with mean 0 where networks give accuracies
    */
   record TargetScale(double mean, double deviation) implements Serializable {
     TargetScale {
-      if (!(mean >= 0 && mean <= 1) || !(deviation > 0 && deviation < 1)) {
+      if (!(mean >= 0 && mean <= 1) || !(deviation > 0 && deviation <= 1)) {
         throw new IllegalArgumentException(
-            "target mean %s must be within 0 and 1, and deviation %s between them"
+            "target mean %s must be within 0 and 1, and deviation %s above 0 and at most 1"
                 .formatted(mean, deviation));
       }
     }
   }
 
-  private record Scratch(int[] ones, DenseNetwork.Scratch network) {}
+  private record Scratch(
+      int[] ones, int[] counts, float[] outputs, double[] sums, DenseNetwork.Scratch network) {}
 
   /**
    * Checks that the networks fit the space.
@@ -75,7 +76,13 @@ public final class MlpAccuracyPredictor implements AccuracyPredictor, Serializab
     int decisions = encoding.decisions();
     scratch =
         ThreadLocal.withInitial(
-            () -> new Scratch(new int[decisions], DenseNetwork.scratch(widest)));
+            () ->
+                new Scratch(
+                    new int[DenseNetwork.ROWS * decisions],
+                    new int[DenseNetwork.ROWS],
+                    new float[DenseNetwork.ROWS],
+                    new double[DenseNetwork.ROWS],
+                    DenseNetwork.scratch(widest)));
   }
 
   @Override
@@ -113,15 +120,26 @@ public final class MlpAccuracyPredictor implements AccuracyPredictor, Serializab
   @Override
   public void predict(byte[] codes, int count, double[] accuracies) {
     Scratch mine = scratch.get();
+    for (int first = 0; first < count; first += DenseNetwork.ROWS) {
+      predict(codes, first, Math.min(DenseNetwork.ROWS, count - first), accuracies, mine);
+    }
+  }
+
+  private void predict(byte[] codes, int first, int rows, double[] accuracies, Scratch mine) {
     int length = encoding.decisions();
-    for (int i = 0; i < count; i++) {
-      int ones = encoding.encode(codes, i * length, mine.ones);
-      double sum = 0;
-      for (DenseNetwork member : members) {
-        sum += member.output(mine.ones, ones, mine.network);
+    for (int row = 0; row < rows; row++) {
+      mine.counts[row] = encoding.encode(codes, (first + row) * length, mine.ones, row * length);
+      mine.sums[row] = 0;
+    }
+    for (DenseNetwork member : members) {
+      member.outputs(mine.ones, length, mine.counts, rows, mine.network, mine.outputs);
+      for (int row = 0; row < rows; row++) {
+        mine.sums[row] += mine.outputs[row];
       }
-      double accuracy = scale.mean + scale.deviation * (sum / members.size());
-      accuracies[i] = Math.max(0, Math.min(1, accuracy));
+    }
+    for (int row = 0; row < rows; row++) {
+      double accuracy = scale.mean + scale.deviation * (mine.sums[row] / members.size());
+      accuracies[first + row] = Math.max(0, Math.min(1, accuracy));
     }
   }
 

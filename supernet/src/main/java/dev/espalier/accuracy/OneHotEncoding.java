@@ -60,16 +60,22 @@ public final class OneHotEncoding {
    *
    * @param codes flat codes
    * @param offset where this one starts
-   * @param ones receives the ascending columns that are one; room for {@link #decisions()}
+   * @param ones receives the ascending columns that are one, from {@code first}; room for {@link
+   *     #decisions()}
    * @return how many were written
    */
-  public int encode(byte[] codes, int offset, int[] ones) {
-    int count = 0;
+  public int encode(byte[] codes, int offset, int[] ones, int first) {
+    int next = first;
     for (int d = 0; d < firstColumns.length; d++) {
       if (activity.active(d, codes, offset)) {
-        ones[count++] = firstColumns[d] + codes[offset + d];
+        ones[next++] = firstColumns[d] + codes[offset + d];
       }
     }
-    return count;
+    return next - first;
+  }
+
+  /** The same from the start of {@code ones}. */
+  public int encode(byte[] codes, int offset, int[] ones) {
+    return encode(codes, offset, ones, 0);
   }
 }

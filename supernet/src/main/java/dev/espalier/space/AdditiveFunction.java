@@ -9,9 +9,9 @@ import java.util.List;
  * A function of architectures that is a constant plus one term per slot, compiled to dense arrays.
  *
  * <p>The term of a slot is a table over the options of the decisions in its scope (mixed radix, the
- * last decision of the scope fastest). Evaluation costs one table read per slot and allocates
- * nothing. Immutable and thread-safe. Equal inputs give bit-identical sums: the constant first,
- * then slots in order.
+ * last decision of the scope fastest). For evaluation, tables of neighbouring slots are added up to
+ * larger ones ({@link GroupedTerms}); it costs one read for each of those and allocates nothing.
+ * Immutable and thread-safe. Equal inputs give bit-identical sums, one by one or in batches.
  */
 public final class AdditiveFunction implements Serializable {
   private static final long serialVersionUID = 1;
@@ -21,6 +21,9 @@ public final class AdditiveFunction implements Serializable {
   private final int[][] scopes;
   private final int[][] radices;
   private final double[][] tables;
+
+  /** Made when first needed: not every function is evaluated, and it need not travel. */
+  private transient volatile GroupedTerms grouped;
 
   /**
    * The value of one slot under a code; called once for each combination of its scope's options.
@@ -100,11 +103,7 @@ public final class AdditiveFunction implements Serializable {
 
   /** The value at the code that starts at {@code offset}. */
   public double at(byte[] codes, int offset) {
-    double sum = constant;
-    for (int slot = 0; slot < tables.length; slot++) {
-      sum += term(slot, codes, offset);
-    }
-    return sum;
+    return grouped().at(codes, offset);
   }
 
   /**
@@ -114,9 +113,26 @@ public final class AdditiveFunction implements Serializable {
    * @param values receives {@code count} values
    */
   public void at(byte[] codes, int count, double[] values) {
-    for (int i = 0; i < count; i++) {
-      values[i] = at(codes, i * length);
+    at(codes, count, values, 0, 1);
+  }
+
+  /**
+   * The values of {@code count} codes as one column of a table.
+   *
+   * @param codes flat, {@code (count, decisions)}
+   * @param values flat, {@code (count, columns)}
+   */
+  public void at(byte[] codes, int count, double[] values, int column, int columns) {
+    grouped().at(codes, length, count, values, column, columns);
+  }
+
+  private GroupedTerms grouped() {
+    GroupedTerms made = grouped;
+    if (made == null) {
+      made = GroupedTerms.of(constant, scopes, radices, tables);
+      grouped = made; // two threads may both make it: they make equal ones
     }
+    return made;
   }
 
   /** The term of one slot under the code that starts at {@code offset}. */
