@@ -91,8 +91,12 @@ class ShippedSupernetIT {
                         AccuracyMeasurement::architecture, AccuracyMeasurement::accuracy));
 
     // As measured when it was trained; other processors round otherwise, which moves a few images.
-    assertThat(accuracy.get(space.largest())).isCloseTo(0.9069, within(0.002));
-    assertThat(accuracy.get(space.smallest())).isCloseTo(0.8750, within(0.002));
+    assertThat(accuracy.get(space.largest())).isCloseTo(0.9279, within(0.002));
+    assertThat(accuracy.get(space.smallest())).isCloseTo(0.9044, within(0.002));
+    assertThat(accuracy.get(space.largest())).isGreaterThanOrEqualTo(0.925);
+    assertThat(accuracy.get(space.smallest())).isGreaterThanOrEqualTo(0.885);
+    assertThat(accuracy.get(space.largest()) - accuracy.get(space.smallest()))
+        .isGreaterThanOrEqualTo(0.02);
     assertThat(space.size()).isGreaterThan(BigInteger.valueOf(1_000_000_000));
     assertThat(space.macs(space.largest())).isLessThan(6_100_000);
   }
@@ -146,7 +150,7 @@ class ShippedSupernetIT {
         .isSorted();
     for (int i = 0; i < published.size(); i++) {
       Attempt attempt = published.get(i);
-      assertThat(attempt.emitted().orElseThrow().measuredAccuracy()).isGreaterThan(0.87);
+      assertThat(attempt.emitted().orElseThrow().measuredAccuracy()).isGreaterThan(0.89);
       assertThat(
               result.budgets().get(i).budget().constraints().get(0).limit()
                   - attempt.candidate().cost(Quantity.LATENCY))
