@@ -1,24 +1,27 @@
 package dev.espalier.document;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.IOException;
+import java.io.ByteArrayInputStream;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.reader.UnicodeReader;
 
 /**
  * The members of one object of a document, read strictly.
@@ -28,19 +31,13 @@ import java.util.stream.Collectors;
  * only after {@link #finish()} of the outermost object has returned. Not thread-safe.
  */
 public final class Fields {
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
-  private final String document;
+  private final Reading reading;
   private final String prefix;
-  private final JsonNode node;
-  private final List<String> problems;
-  private final List<Fields> children = new ArrayList<>();
-  private final Set<String> known = new LinkedHashSet<>();
+  private final int line;
   private final Standing standing;
+  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final Set<String> known = new LinkedHashSet<>();
+  private boolean restIgnored;
 
   private enum Standing {
     OUTERMOST,
@@ -49,85 +46,99 @@ public final class Fields {
     ABSENT
   }
 
-  private Fields(String document, JsonNode node) {
-    this.document = document;
-    this.prefix = "";
-    this.node = node;
-    this.problems = new ArrayList<>();
-    this.standing = Standing.OUTERMOST;
+  private record Member(int line, Value value) {}
+
+  private Fields(Reading reading, String prefix, int line, Standing standing) {
+    this.reading = reading;
+    this.prefix = prefix;
+    this.line = line;
+    this.standing = standing;
   }
 
-  private Fields(Standing standing, Fields parent, String name, JsonNode node) {
-    this.document = parent.document;
-    this.prefix = parent.prefix + name + ".";
-    this.node = node;
-    this.problems = parent.problems;
-    this.standing = standing;
+  private Fields(Reading reading, String prefix, MappingNode node, Standing standing) {
+    this(reading, prefix, Value.line(node), standing);
+    for (NodeTuple tuple : node.getValue()) {
+      add(tuple.getKeyNode(), tuple.getValueNode());
+    }
+    reading.opened(this);
+  }
+
+  private void add(Node key, Node value) {
+    int place = Value.line(key);
+    if (!(key instanceof ScalarNode scalar) || scalar.getValue().isBlank()) {
+      reading.problem(place, Value.found(key) + " is not a key");
+      return;
+    }
+    String name = scalar.getValue();
+    Member first =
+        members.putIfAbsent(name, new Member(place, new Value(reading, prefix + name, value)));
+    if (first != null) {
+      reading.problem(place, prefix + name + ": given twice, first in line " + first.line());
+    }
+  }
+
+  static Fields within(Reading reading, String prefix, MappingNode node) {
+    return new Fields(reading, prefix, node, Standing.WITHIN);
   }
 
   /**
    * Opens a document of YAML, or of JSON, which YAML contains.
    *
    * @param document its name in messages, usually its path
-   * @throws InvalidDocumentException if it is not one YAML object, or repeats a key
+   * @throws InvalidDocumentException if it is not one YAML object
    */
   public static Fields of(String document, byte[] yaml) {
-    try {
-      return of(document, YAML.readTree(yaml));
-    } catch (JacksonException e) {
-      String line = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
-      throw new InvalidDocumentException(document, line + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new InvalidDocumentException(document, "cannot be read: " + e.getMessage(), e);
+    Node root = root(document, yaml);
+    if (root instanceof MappingNode mapping) {
+      return new Fields(new Reading(document), "", mapping, Standing.OUTERMOST);
     }
+    throw new InvalidDocumentException(
+        document,
+        List.of(
+            "line %d: expected %s, found %s"
+                .formatted(
+                    root == null ? 1 : Value.line(root),
+                    Value.OBJECT,
+                    root == null ? "nothing" : Value.found(root))));
   }
 
-  /** Opens a tree that was parsed already. */
-  public static Fields of(String document, JsonNode node) {
-    if (node == null || !node.isObject()) {
+  /** Null for an empty document. */
+  private static Node root(String document, byte[] yaml) {
+    try {
+      // Nodes alone are composed, no objects; SnakeYAML limits size, depth and aliases.
+      return new Yaml(new SafeConstructor(new LoaderOptions()))
+          .compose(new UnicodeReader(new ByteArrayInputStream(yaml)));
+    } catch (MarkedYAMLException e) {
+      String place =
+          e.getProblemMark() == null ? "" : "line " + (e.getProblemMark().getLine() + 1) + ": ";
       throw new InvalidDocumentException(
-          document, List.of("expected an object of 'key: value' lines, found " + kind(node)));
+          document, place + "this is not YAML: " + e.getProblem(), e);
+    } catch (YAMLException e) {
+      throw new InvalidDocumentException(document, "cannot be read as YAML: " + e.getMessage(), e);
     }
-    return new Fields(document, node);
   }
 
   /** A text that is not blank. */
   public String text(String name) {
-    return optionalText(name).orElseGet(() -> missing(name, "text", "?"));
+    return value(name, Value.TEXT).flatMap(Value::text).orElse("?");
   }
 
   /** A text that is not blank, where there is one. */
   public Optional<String> optionalText(String name) {
-    JsonNode value = member(name);
-    if (value == null) {
-      return Optional.empty();
-    }
-    // 1.29 and 2026 are texts too: what runtimes call their versions need not be quoted.
-    if (!value.isValueNode() || value.asText().isBlank()) {
-      return Optional.of(wrong(name, value, "text", "?"));
-    }
-    return Optional.of(value.asText());
+    return optionalValue(name).flatMap(Value::text);
   }
 
   /** A whole number within bounds. */
   public long integer(String name, long least, long most) {
-    OptionalLong value = optionalInteger(name, least, most);
-    return value.isPresent() ? value.getAsLong() : missing(name, whole(least, most), least);
+    return value(name, Value.whole(least, most)).flatMap(v -> v.integer(least, most)).orElse(least);
   }
 
   /** A whole number within bounds, where there is one. */
   public OptionalLong optionalInteger(String name, long least, long most) {
-    JsonNode value = member(name);
-    if (value == null) {
-      return OptionalLong.empty();
-    }
-    if (!value.isIntegralNumber()
-        || !value.canConvertToLong()
-        || value.asLong() < least
-        || value.asLong() > most) {
-      return OptionalLong.of(wrong(name, value, whole(least, most), least));
-    }
-    return OptionalLong.of(value.asLong());
+    return optionalValue(name)
+        .flatMap(v -> v.integer(least, most))
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
   }
 
   /** An {@code int} of at least {@code least}. */
@@ -137,154 +148,114 @@ public final class Fields {
 
   /** An {@code int} of at least {@code least}, where there is one. */
   public OptionalInt optionalCount(String name, int least) {
-    OptionalLong value = optionalInteger(name, least, Integer.MAX_VALUE);
+    return optionalCount(name, least, Integer.MAX_VALUE);
+  }
+
+  /** An {@code int} within bounds, where there is one. */
+  public OptionalInt optionalCount(String name, int least, int most) {
+    OptionalLong value = optionalInteger(name, least, most);
     return value.isPresent() ? OptionalInt.of((int) value.getAsLong()) : OptionalInt.empty();
   }
 
   /** A finite number within bounds. */
   public double number(String name, double least, double most) {
-    JsonNode value = member(name);
-    String allowed = "a number from " + least + " to " + most;
-    if (value == null) {
-      return missing(name, allowed, least);
-    }
-    if (!value.isNumber() || !(value.asDouble() >= least && value.asDouble() <= most)) {
-      return wrong(name, value, allowed, least);
-    }
-    return value.asDouble();
+    return value(name, Value.range(least, most)).flatMap(v -> v.number(least, most)).orElse(least);
+  }
+
+  /** One of some words; empty where it is missing or another, which was noted. */
+  public Optional<String> oneOf(String name, Collection<String> words) {
+    return value(name, Value.choice(words)).flatMap(v -> v.oneOf(words));
   }
 
   /** A constant of an enum, written in lower case with hyphens. */
   public <E extends Enum<E>> E choice(String name, Class<E> type) {
-    E[] constants = type.getEnumConstants();
-    String allowed =
-        Arrays.stream(constants).map(Fields::word).collect(Collectors.joining(", ", "one of ", ""));
-    JsonNode value = member(name);
-    if (value == null) {
-      return missing(name, allowed, constants[0]);
-    }
-    for (E constant : constants) {
-      if (value.isTextual() && word(constant).equals(value.asText())) {
-        return constant;
-      }
-    }
-    return wrong(name, value, allowed, constants[0]);
+    return value(name, Value.choice(Value.words(type)))
+        .flatMap(v -> v.choice(type))
+        .orElse(type.getEnumConstants()[0]);
   }
 
   /** A day, as in 2026-03-31. */
   public LocalDate date(String name) {
-    JsonNode value = member(name);
-    String allowed = "a day as in 2026-03-31";
-    if (value == null) {
-      return missing(name, allowed, LocalDate.EPOCH);
-    }
-    try {
-      return LocalDate.parse(value.asText());
-    } catch (DateTimeParseException e) {
-      return wrong(name, value, allowed, LocalDate.EPOCH);
-    }
+    return value(name, Value.DAY).flatMap(Value::date).orElse(LocalDate.EPOCH);
   }
 
   /** An object within this one; without one, an empty object whose every member is missing. */
   public Fields object(String name) {
-    if (member(name) == null) {
-      missing(name, "an object", node);
-    }
-    return optionalObject(name).orElseGet(() -> new Fields(Standing.ABSENT, this, name, node));
+    return value(name, "an object")
+        .flatMap(Value::object)
+        .orElseGet(() -> new Fields(reading, prefix + name + ".", line, Standing.ABSENT));
   }
 
   /** An object within this one, where there is one. */
   public Optional<Fields> optionalObject(String name) {
-    JsonNode value = member(name);
-    if (value == null) {
-      return Optional.empty();
-    }
-    if (!value.isObject()) {
-      wrong(name, value, "an object of 'key: value' lines", value);
-      return Optional.empty();
-    }
-    Fields child = new Fields(Standing.WITHIN, this, name, value);
-    children.add(child);
-    return Optional.of(child);
+    return optionalValue(name).flatMap(Value::object);
   }
 
-  /** The names that are present, in the document's order. */
-  public List<String> names() {
-    List<String> names = new ArrayList<>();
-    node.fieldNames().forEachRemaining(names::add);
-    return names;
+  /**
+   * A value that has to be there; empty where it is not, which was noted.
+   *
+   * @param allowed what is needed, in words, for the note
+   */
+  public Optional<Value> value(String name, String allowed) {
+    Optional<Value> value = optionalValue(name);
+    if (value.isEmpty() && standing != Standing.ABSENT) {
+      problem(name, "missing; " + allowed + " is needed");
+    }
+    return value;
   }
 
-  /** Notes a problem with a member that was read. */
+  /** A value, where there is one. */
+  public Optional<Value> optionalValue(String name) {
+    known.add(name);
+    return Optional.ofNullable(members.get(name)).map(Member::value);
+  }
+
+  /** Whether it has no members. */
+  public boolean isEmpty() {
+    return members.isEmpty();
+  }
+
+  /** Leaves members unread without a problem: which are known, nobody can say. */
+  public void ignoreRest() {
+    restIgnored = true;
+  }
+
+  /** Notes a problem with a member, or with its absence. */
   public void problem(String name, String what) {
-    problems.add(prefix + name + ": " + what);
+    int place = members.containsKey(name) ? members.get(name).value().line() : line;
+    reading.problem(place, prefix + name + ": " + what);
   }
 
   /** Whether nothing has been found wrong so far, so that values may be combined. */
   public boolean sound() {
-    return problems.isEmpty();
+    return reading.sound();
   }
 
   /**
    * Ends the reading of the outermost object: members that nobody asked for are problems too.
    *
-   * @throws InvalidDocumentException listing every problem
+   * @throws InvalidDocumentException listing every problem, in the order of their lines
    */
   public void finish() {
     if (standing != Standing.OUTERMOST) {
       throw new IllegalStateException(prefix + " is finished with the object around it");
     }
-    noteUnknown();
-    if (!problems.isEmpty()) {
-      throw new InvalidDocumentException(document, problems);
-    }
+    reading.finish();
   }
 
-  private void noteUnknown() {
-    for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      if (!known.contains(name)) {
-        problem(name, "unknown key; known here: " + String.join(", ", known));
-      }
+  void noteUnknown() {
+    if (restIgnored) {
+      return;
     }
-    children.forEach(Fields::noteUnknown);
-  }
-
-  private JsonNode member(String name) {
-    known.add(name);
-    if (standing == Standing.ABSENT) {
-      return null;
-    }
-    JsonNode value = node.get(name);
-    return value == null || value.isNull() ? null : value;
-  }
-
-  private <T> T missing(String name, String allowed, T substitute) {
-    if (standing != Standing.ABSENT) {
-      problem(name, "missing; " + allowed + " is needed");
-    }
-    return substitute;
-  }
-
-  private <T> T wrong(String name, JsonNode value, String allowed, T substitute) {
-    problem(name, kind(value) + " is not " + allowed);
-    return substitute;
-  }
-
-  private static String whole(long least, long most) {
-    return most == Integer.MAX_VALUE || most == Long.MAX_VALUE
-        ? "a whole number of at least " + least
-        : "a whole number from " + least + " to " + most;
-  }
-
-  private static String kind(JsonNode node) {
-    if (node == null || node.isMissingNode() || node.isNull()) {
-      return "nothing";
-    }
-    if (node.isObject()) {
-      return "an object";
-    }
-    return node.isArray() ? "a list" : "'" + node.asText() + "'";
+    members.forEach(
+        (name, member) -> {
+          if (!known.contains(name)) {
+            reading.problem(
+                member.line(),
+                "%s%s: unknown key%s; known here: %s"
+                    .formatted(prefix, name, Suggestion.of(name, known), String.join(", ", known)));
+          }
+        });
   }
 
   /** How documents write a constant: {@code MOBILE_GPU} as {@code mobile-gpu}. */

@@ -3,6 +3,7 @@ package dev.espalier.profile;
 import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Storage;
 import dev.espalier.document.InvalidDocumentException;
+import dev.espalier.document.Suggestion;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
@@ -75,9 +76,10 @@ public final class ProfileCatalogue {
     Path folder = profiles.get(nameOrPath);
     if (folder == null) {
       throw new IllegalArgumentException(
-          "unknown profile '%s'; profiles in %s: %s; measure one, or give the path of its folder"
+          "unknown profile '%s'%s; profiles in %s: %s; measure one, or give the path of its folder"
               .formatted(
                   nameOrPath,
+                  Suggestion.of(nameOrPath, profiles.keySet()),
                   String.join(", ", folders.stream().map(Path::toString).toList()),
                   profiles.isEmpty() ? "none" : String.join(", ", profiles.keySet())));
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import dev.espalier.document.InvalidDocumentException;
+import dev.espalier.document.Suggestion;
 import dev.espalier.operator.Activation;
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.OperatorKind;
@@ -156,8 +157,8 @@ final class LatencyCsv {
     for (String name : header) {
       if (!COLUMNS.contains(name)) {
         wrong.add(
-            "line 1 has unknown column '%s'; columns are %s"
-                .formatted(name, String.join(", ", COLUMNS)));
+            "line 1 has unknown column '%s'%s; columns are %s"
+                .formatted(name, Suggestion.of(name, COLUMNS), String.join(", ", COLUMNS)));
       }
     }
     if (!wrong.isEmpty()) {

@@ -152,14 +152,17 @@ class HardwareProfileTest {
     assertThatThrownBy(() -> HardwareProfile.read(STORAGE, path("a")))
         .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("profile.yaml: 6 problems\n")
-        .hasMessageContaining("\n  class: 'phone' is not one of cpu, mcu, dsp, fpga, mobile-gpu\n")
-        .hasMessageContaining("\n  memory.sramBytes: '256k' is not a whole number of at least 1\n")
         .hasMessageContaining(
-            "\n  provenance.measured.threads: missing; a whole number of at least 1 is needed\n")
-        .hasMessageContaining("\n  additivity.correction.scale: '-1' is not a number from ")
+            "\n  line 3: class: 'phone' is not one of cpu, mcu, dsp, fpga, mobile-gpu\n")
         .hasMessageContaining(
-            "\n  additivity.plain.ninetiethPercentileError: 0.01 is below the median error 0.05\n")
-        .hasMessageContaining("\n  colour: unknown key; known here: name, device, class, ");
+            "\n  line 8: memory.sramBytes: '256k' is not a whole number of at least 1\n")
+        .hasMessageContaining(
+            "\n  line 12: provenance.measured.threads: missing; a whole number of at least 1 is needed\n")
+        .hasMessageContaining(
+            "\n  line 26: additivity.correction.scale: '-1' is not a number from ")
+        .hasMessageContaining(
+            "\n  line 33: additivity.plain.ninetiethPercentileError: 0.01 is below the median error 0.05")
+        .hasMessageContaining("\n  line 4: colour: unknown key; known here: name, device, class, ");
   }
 
   @Test
@@ -240,7 +243,7 @@ class HardwareProfileTest {
   }
 
   @Test
-  void namesTheProfilesThatExist() {
+  void namesTheProfilesThatExistAndTheNearest() {
     profile("a").write(STORAGE, path("shipped/a"));
     profile("b").write(STORAGE, path("shipped/b"));
     Path shipped = path("shipped");
@@ -250,6 +253,9 @@ class HardwareProfileTest {
             "unknown profile 'c'; profiles in "
                 + shipped
                 + ": a, b; measure one, or give the path of its folder");
+    profile("pixel-4").write(STORAGE, path("shipped/pixel-4"));
+    assertThatThrownBy(() -> new ProfileCatalogue(STORAGE, List.of(shipped)).read("pixel4"))
+        .hasMessageStartingWith("unknown profile 'pixel4' (did you mean 'pixel-4'?); profiles in ");
     assertThatThrownBy(() -> new ProfileCatalogue(STORAGE, List.of(path("x"))).read("c"))
         .hasMessageContaining(": none; measure one");
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.espalier.document.Fields;
 import dev.espalier.operator.Precision;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -93,16 +94,15 @@ class ProvenanceTest {
 
   @Test
   void namesWhatAProvenanceLacks() {
-    Fields fields =
-        Fields.of("p.yaml", JsonNodeFactory.instance.objectNode().put("model", "forest"));
+    Fields fields = Fields.of("p.yaml", "model: forest".getBytes(StandardCharsets.UTF_8));
     Provenance.read(Origin.MODELLED, fields);
     assertThatThrownBy(fields::finish)
         .hasMessage(
             """
             p.yaml: 4 problems
-              fittedOn: missing; text is needed
-              heldOut: missing; a whole number of at least 1 is needed
-              heldOutError: missing; a number from 0.0 to 1.7976931348623157E308 is needed
-              date: missing; a day as in 2026-03-31 is needed""");
+              line 1: fittedOn: missing; text is needed
+              line 1: heldOut: missing; a whole number of at least 1 is needed
+              line 1: heldOutError: missing; a number from 0.0 to 1.7976931348623157E308 is needed
+              line 1: date: missing; a day as in 2026-03-31 is needed""");
   }
 }

@@ -131,14 +131,14 @@ class LatencyTableTest {
         .hasMessage(
             """
             latency.csv: 13 problems
-              line 3, column kind: 'mbconf' is not one of conv, mbconv, global_pool, linear
+              line 3, column kind: 'mbconf' is not one of conv, mbconv, bottleneck, max_pool, global_pool, linear
               line 3, column input: '14x14' is not HxWxC, as in 14x14x96
               line 3, column output: '0x14x96' is not HxWxC, as in 14x14x96
               line 3, column kernel: '0' is not a whole number of at least 1
               line 3, column stride: 'a' is not a whole number of at least 1
               line 3, column expansion_channels: '-1' is not a whole number of at least 0
-              line 3, column activation: 'swish' is not one of none, relu, h_swish
-              line 3, column shortcut: 'maybe' is not one of none, identity
+              line 3, column activation: 'swish' is not one of none, relu, relu6, h_swish
+              line 3, column shortcut: 'maybe' is not one of none, identity, projection
               line 3, column precision: 'bf16' is not one of float32, float16, int8
               line 3, column mean_us: '-1' is not a finite number of microseconds, not negative
               line 3, column std_us: 'NaN' is not a finite number of microseconds, not negative
@@ -179,7 +179,7 @@ class LatencyTableTest {
     assertThatThrownBy(() -> read(HEADER.replace("mean_us", "mean_ms") + ROW))
         .hasMessageStartingWith(
             "latency.csv: 2 problems\n  line 1 lacks column mean_us\n"
-                + "  line 1 has unknown column 'mean_ms'; columns are kind, input,");
+                + "  line 1 has unknown column 'mean_ms' (did you mean 'mean_us'?); columns are kind, input,");
     assertThatThrownBy(() -> read(HEADER.replace("std_us", "mean_us") + ROW))
         .hasMessage(
             "latency.csv: 2 problems\n  line 1 repeats column mean_us\n  line 1 lacks column std_us");

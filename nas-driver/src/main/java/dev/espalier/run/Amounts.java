@@ -55,16 +55,14 @@ public final class Amounts {
     Matcher matcher = AMOUNT.matcher(text.strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "%s: '%s' is not an amount with a unit; write it as %s"
-              .formatted(quantity.label(), text, examples(quantity)));
+          "'%s' is not an amount with a unit; write it as %s".formatted(text, examples(quantity)));
     }
     String symbol = matcher.group(2);
     Double factor = units(quantity).get(symbol);
     if (factor == null) {
       throw new IllegalArgumentException(
-          "%s: '%s' %s; allowed units are %s, as in %s"
+          "'%s' %s; allowed units are %s, as in %s"
               .formatted(
-                  quantity.label(),
                   text,
                   symbol.isEmpty()
                       ? "has no unit"
@@ -76,8 +74,7 @@ public final class Amounts {
     }
     double value = Double.parseDouble(matcher.group(1)) * factor;
     if (!(value > 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException(
-          "%s: '%s' must be above 0".formatted(quantity.label(), text));
+      throw new IllegalArgumentException("'%s' must be above 0".formatted(text));
     }
     return value;
   }

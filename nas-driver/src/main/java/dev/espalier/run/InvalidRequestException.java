@@ -20,6 +20,12 @@ public final class InvalidRequestException extends IllegalArgumentException {
     this.problems = List.copyOf(problems);
   }
 
+  /** As above, for problems that were found by something else. */
+  InvalidRequestException(String source, List<String> problems, Throwable cause) {
+    super(message(source, problems), cause);
+    this.problems = List.copyOf(problems);
+  }
+
   private static String message(String source, List<String> problems) {
     if (problems.size() == 1) {
       return source + ": " + problems.get(0);

@@ -1,16 +1,15 @@
 package dev.espalier.run;
 
-import dev.espalier.run.StrictYaml.Entry;
-import dev.espalier.run.StrictYaml.Fields;
-import dev.espalier.run.StrictYaml.Problems;
+import dev.espalier.document.Fields;
+import dev.espalier.document.InvalidDocumentException;
+import dev.espalier.document.Value;
 import dev.espalier.search.Budget;
 import dev.espalier.search.Constraint;
 import dev.espalier.search.Quantity;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -37,20 +36,6 @@ import java.util.Set;
  * together, each with its line.
  */
 public final class SearchRequestReader {
-  private static final List<String> KEYS =
-      List.of(
-          "supernet",
-          "targets",
-          "budgets",
-          "engine",
-          "seed",
-          "candidates-per-budget",
-          "partitions",
-          "output");
-  private static final List<String> RANDOM_KEYS = List.of("kind", "evaluations");
-  private static final List<String> EVOLUTION_KEYS =
-      List.of("kind", "population", "generations", "mutation", "start");
-  private static final List<String> EXACT_KEYS = List.of("kind");
   private static final List<String> ENGINES = List.of("random", "evolution", "exact");
 
   private static final int DEFAULT_EVALUATIONS = 5000;
@@ -70,164 +55,130 @@ public final class SearchRequestReader {
    * @throws InvalidRequestException with every problem
    */
   public static SearchRequest read(String source, String yaml) {
-    Problems problems = new Problems(source);
-    Fields fields = StrictYaml.root(yaml, problems).fields("the request", KEYS);
-    Optional<String> supernet = fields.required("supernet").flatMap(e -> e.text("supernet"));
-    List<String> targets = fields.required("targets").map(e -> targets(e)).orElse(List.of());
-    Optional<BudgetRequest> budgets = fields.required("budgets").flatMap(e -> budgets(e));
-    Optional<EngineRequest> engine =
-        fields.optional("engine").map(e -> engine(e)).orElse(Optional.of(evolution()));
-    long seed = fields.optional("seed").flatMap(e -> e.whole("seed", 0, Long.MAX_VALUE)).orElse(1L);
+    try {
+      return read(Fields.of(source, yaml.getBytes(StandardCharsets.UTF_8)));
+    } catch (InvalidDocumentException e) {
+      throw new InvalidRequestException(source, e.problems(), e);
+    }
+  }
+
+  private static SearchRequest read(Fields fields) {
+    String supernet = fields.text("supernet");
+    List<String> targets =
+        fields
+            .value("targets", "a profile, or a list of them,")
+            .map(v -> targets(v))
+            .orElse(List.of());
+    Optional<BudgetRequest> budgets =
+        fields.value("budgets", "a list of limits, or their number,").flatMap(v -> budgets(v));
+    EngineRequest engine =
+        fields
+            .optionalValue("engine")
+            .flatMap(v -> engine(v))
+            .orElseGet(() -> engine("evolution", Optional.empty()));
+    long seed = fields.optionalInteger("seed", 0, Long.MAX_VALUE).orElse(1);
     int candidates =
-        whole(fields, "candidates-per-budget", 1, 100).orElse(DEFAULT_CANDIDATES_PER_BUDGET);
-    OptionalInt partitions =
-        whole(fields, "partitions", 1, 100_000).map(OptionalInt::of).orElse(OptionalInt.empty());
-    Optional<String> output = fields.optional("output").flatMap(e -> e.text("output"));
-    problems.throwIfAny();
+        fields.optionalCount("candidates-per-budget", 1, 100).orElse(DEFAULT_CANDIDATES_PER_BUDGET);
+    OptionalInt partitions = fields.optionalCount("partitions", 1, 100_000);
+    Optional<String> output = fields.optionalText("output");
+    fields.finish();
     return new SearchRequest(
-        supernet.orElseThrow(),
-        targets,
-        budgets.orElseThrow(),
-        engine.orElseThrow(),
-        seed,
-        candidates,
-        partitions,
-        output);
+        supernet, targets, budgets.orElseThrow(), engine, seed, candidates, partitions, output);
   }
 
-  private static EngineRequest.Evolution evolution() {
-    return new EngineRequest.Evolution(
-        DEFAULT_POPULATION, DEFAULT_GENERATIONS, DEFAULT_MUTATION, EngineRequest.Start.EXACT);
-  }
-
-  private static Optional<Integer> whole(Fields fields, String key, int least, int most) {
-    return fields.optional(key).flatMap(e -> e.whole(key, least, most)).map(Math::toIntExact);
-  }
-
-  private static List<String> targets(Entry entry) {
+  private static List<String> targets(Value value) {
     List<String> targets = new ArrayList<>();
-    for (Entry target : entry.list("targets")) {
-      Optional<String> name = target.text("targets");
+    for (Value target : value.elements()) {
+      Optional<String> name = target.text();
       if (name.isPresent() && targets.contains(name.get())) {
-        target.problem("targets: " + name.get() + " is listed twice");
+        target.problem(name.get() + " is listed twice");
       }
       name.ifPresent(targets::add);
     }
     return targets;
   }
 
-  private static Optional<BudgetRequest> budgets(Entry entry) {
-    if (entry.isText()) {
-      return entry
-          .whole("budgets", 1, MOST_BUDGETS)
+  private static Optional<BudgetRequest> budgets(Value value) {
+    if (value.isSingle()) {
+      return value
+          .integer(1, MOST_BUDGETS)
           .map(count -> new BudgetRequest.Spread(Math.toIntExact(count)));
     }
     List<Budget> budgets = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Entry element : entry.list("budgets")) {
+    for (Value element : value.elements()) {
       Optional<Budget> budget = budget(element);
       if (budget.isPresent() && !names.add(budget.get().name())) {
-        element.problem("budgets: " + budget.get().name() + " is listed twice");
+        element.problem(budget.get().name() + " is listed twice");
       }
       budget.ifPresent(budgets::add);
     }
     return budgets.isEmpty() ? Optional.empty() : Optional.of(new BudgetRequest.Listed(budgets));
   }
 
-  private static Optional<Budget> budget(Entry entry) {
-    Fields fields = entry.fields("a budget", Amounts.keys());
-    List<Constraint> limits = new ArrayList<>();
+  private static Optional<Budget> budget(Value value) {
+    String limits = String.join(", ", Amounts.keys());
+    Optional<Fields> fields =
+        value.object("a budget, as in {latency: 150us}; it can limit " + limits);
+    List<Constraint> constraints = new ArrayList<>();
     for (Quantity quantity : Quantity.values()) {
-      Optional<Entry> amount = fields.optional(quantity.label());
-      Optional<String> text = amount.flatMap(e -> e.text(quantity.label()));
-      if (text.isPresent()) {
-        try {
-          limits.add(new Constraint(quantity, Amounts.parse(quantity, text.get())));
-        } catch (IllegalArgumentException e) {
-          amount.get().problem(e.getMessage());
-        }
-      }
+      fields
+          .flatMap(f -> f.optionalValue(quantity.label()))
+          .flatMap(v -> constraint(quantity, v))
+          .ifPresent(constraints::add);
     }
-    if (limits.isEmpty()) {
-      if (entry.isEmptyMapping()) {
-        entry.problem("a budget limits nothing; it can limit " + Amounts.keys());
-      }
-      return Optional.empty();
+    if (fields.isPresent() && fields.get().isEmpty()) {
+      value.problem("a budget limits nothing; it can limit " + limits);
     }
-    return Optional.of(Amounts.budget(limits));
+    return constraints.isEmpty() ? Optional.empty() : Optional.of(Amounts.budget(constraints));
   }
 
-  private static Optional<EngineRequest> engine(Entry entry) {
-    if (!entry.isMapping()) {
-      return entry.text("engine").flatMap(kind -> engine(kind, new Fields(Map.of(), entry), entry));
+  private static Optional<Constraint> constraint(Quantity quantity, Value value) {
+    Optional<String> text = value.text();
+    try {
+      return text.map(t -> new Constraint(quantity, Amounts.parse(quantity, t)));
+    } catch (IllegalArgumentException e) {
+      value.problem(e.getMessage());
+      return Optional.empty();
     }
-    // The kind decides which keys are known, so it is looked up before they are checked.
-    Set<String> any = new LinkedHashSet<>(EVOLUTION_KEYS);
-    any.addAll(RANDOM_KEYS);
-    Problems ignored = new Problems("engine");
-    Optional<Entry> kind = new Entry(entry.node(), ignored).fields("engine", any).optional("kind");
+  }
+
+  private static Optional<EngineRequest> engine(Value value) {
+    if (value.isSingle()) {
+      return value.oneOf(ENGINES).map(kind -> engine(kind, Optional.empty()));
+    }
+    Optional<Fields> fields = value.object("an engine, as in exact or {kind: exact}");
+    Optional<String> kind = fields.flatMap(f -> f.oneOf("kind", ENGINES));
     if (kind.isEmpty()) {
-      entry.problem("engine: 'kind' is missing; it is one of " + ENGINES);
-      return Optional.empty();
+      fields.ifPresent(Fields::ignoreRest);
     }
-    Entry kindEntry = new Entry(kind.get().node(), entry.problems());
-    return kindEntry
-        .text("engine.kind")
-        .flatMap(
-            name -> {
-              List<String> known =
-                  switch (name) {
-                    case "random" -> RANDOM_KEYS;
-                    case "evolution" -> EVOLUTION_KEYS;
-                    case "exact" -> EXACT_KEYS;
-                    default -> List.copyOf(any);
-                  };
-              return engine(name, entry.fields("engine " + name, known), kindEntry);
-            });
+    return kind.map(k -> engine(k, fields));
   }
 
-  private static Optional<EngineRequest> engine(String kind, Fields fields, Entry place) {
-    switch (kind) {
-      case "random":
-        return Optional.of(
-            new EngineRequest.Random(
-                whole(fields, "evaluations", 1, MOST).orElse(DEFAULT_EVALUATIONS)));
-      case "evolution":
-        return Optional.of(
-            new EngineRequest.Evolution(
-                whole(fields, "population", 4, MOST).orElse(DEFAULT_POPULATION),
-                whole(fields, "generations", 1, MOST).orElse(DEFAULT_GENERATIONS),
-                fields
-                    .optional("mutation")
-                    .flatMap(e -> e.share("mutation"))
-                    .orElse(DEFAULT_MUTATION),
-                fields
-                    .optional("start")
-                    .flatMap(SearchRequestReader::start)
-                    .orElse(EngineRequest.Start.EXACT)));
-      case "exact":
-        return Optional.of(new EngineRequest.Exact());
-      default:
-        place.problem(
-            "engine '%s' is unknown%s; engines: %s"
-                .formatted(kind, StrictYaml.suggestion(kind, ENGINES), String.join(", ", ENGINES)));
-        return Optional.empty();
-    }
+  private static EngineRequest engine(String kind, Optional<Fields> given) {
+    return switch (kind) {
+      case "random" ->
+          new EngineRequest.Random(whole(given, "evaluations", 1, DEFAULT_EVALUATIONS));
+      case "evolution" ->
+          new EngineRequest.Evolution(
+              whole(given, "population", 4, DEFAULT_POPULATION),
+              whole(given, "generations", 1, DEFAULT_GENERATIONS),
+              given
+                  .flatMap(f -> f.optionalValue("mutation"))
+                  .flatMap(Value::share)
+                  .orElse(DEFAULT_MUTATION),
+              given
+                  .flatMap(f -> f.optionalValue("start"))
+                  .flatMap(v -> v.choice(EngineRequest.Start.class))
+                  .orElse(EngineRequest.Start.EXACT));
+      default -> new EngineRequest.Exact();
+    };
   }
 
-  private static Optional<EngineRequest.Start> start(Entry entry) {
-    Optional<String> text = entry.text("start");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    switch (text.get()) {
-      case "random":
-        return Optional.of(EngineRequest.Start.RANDOM);
-      case "exact":
-        return Optional.of(EngineRequest.Start.EXACT);
-      default:
-        entry.problem("start: '" + text.get() + "' is not random or exact");
-        return Optional.empty();
-    }
+  private static int whole(Optional<Fields> given, String name, int least, int fallback) {
+    return given
+        .map(f -> f.optionalCount(name, least, MOST))
+        .orElse(OptionalInt.empty())
+        .orElse(fallback);
   }
 }

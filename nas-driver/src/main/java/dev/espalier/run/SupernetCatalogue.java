@@ -3,6 +3,7 @@ package dev.espalier.run;
 import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.SupernetFolder;
+import dev.espalier.document.Suggestion;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class SupernetCatalogue {
           "unknown supernet '%s'%s; there %s; the path of a supernet's folder, with a slash, works too"
               .formatted(
                   nameOrPath,
-                  StrictYaml.suggestion(nameOrPath, known.keySet()),
+                  Suggestion.of(nameOrPath, known.keySet()),
                   known.isEmpty() ? "are none" : "is " + String.join(", ", known.keySet())));
     }
     return SupernetFolder.open(storage, folder);

@@ -104,15 +104,14 @@ class SearchRequestReaderTest {
   void namesLineAndNearestKeyOfAnUnknownKey() {
     assertThat(problems(MINIMAL + "sede: 3\n"))
         .containsExactly(
-            "line 4: unknown key 'sede' in the request (did you mean 'seed'?); known keys:"
-                + " supernet, targets, budgets, engine, seed, candidates-per-budget, partitions,"
-                + " output");
+            "line 4: sede: unknown key (did you mean 'seed'?); known here: supernet, targets,"
+                + " budgets, engine, seed, candidates-per-budget, partitions, output");
     assertThat(problemsOfBudget("{latncy: 150us}"))
         .containsExactly(
-            "line 3: unknown key 'latncy' in a budget (did you mean 'latency'?); known keys:"
+            "line 3: budgets[0].latncy: unknown key (did you mean 'latency'?); known here:"
                 + " latency, macs, parameters");
-    assertThat(problemsOfEngine("{kind: exact, populaton: 3}").get(0))
-        .startsWith("line 4: unknown key 'populaton' in engine exact; known keys: kind");
+    assertThat(problemsOfEngine("{kind: exact, populaton: 3}"))
+        .containsExactly("line 4: engine.populaton: unknown key; known here: kind");
     assertThat(problemsOfEngine("{kind: evolution, populaton: 30}").get(0))
         .contains("(did you mean 'population'?)");
   }
@@ -121,34 +120,38 @@ class SearchRequestReaderTest {
   void refusesAmountsWithoutOrWithAnotherUnit() {
     assertThat(problemsOfBudget("{latency: 200}"))
         .containsExactly(
-            "line 3: latency: '200' has no unit; allowed units are us, ms, as in 150us or 0.2ms");
+            "line 3: budgets[0].latency: '200' has no unit; allowed units are us, ms, as in 150us"
+                + " or 0.2ms");
     assertThat(problemsOfBudget("{latency: 200kg}"))
         .containsExactly(
-            "line 3: latency: '200kg' has a unit that is not one of latency; allowed units are us, ms, as in"
-                + " 150us or 0.2ms");
+            "line 3: budgets[0].latency: '200kg' has a unit that is not one of latency; allowed"
+                + " units are us, ms, as in 150us or 0.2ms");
     assertThat(problemsOfBudget("{macs: 2ms}"))
         .containsExactly(
-            "line 3: macs: '2ms' has a unit that is not one of macs; allowed units are k, M, G, as in 2M or"
-                + " 850k");
+            "line 3: budgets[0].macs: '2ms' has a unit that is not one of macs; allowed units are"
+                + " k, M, G, as in 2M or 850k");
     assertThat(problemsOfBudget("{latency: soon}"))
         .containsExactly(
-            "line 3: latency: 'soon' is not an amount with a unit; write it as 150us or 0.2ms");
+            "line 3: budgets[0].latency: 'soon' is not an amount with a unit; write it as 150us or"
+                + " 0.2ms");
     assertThat(problemsOfBudget("{latency: -5us}").get(0)).contains("is not an amount");
     assertThat(problemsOfBudget("{latency: 0us}"))
-        .containsExactly("line 3: latency: '0us' must be above 0");
+        .containsExactly("line 3: budgets[0].latency: '0us' must be above 0");
   }
 
   @Test
   void refusesBudgetsThatLimitNothingOrAreRepeated() {
     assertThat(problemsOfBudget("{}"))
         .containsExactly(
-            "line 3: a budget limits nothing; it can limit [latency, macs, parameters]");
+            "line 3: budgets[0]: a budget limits nothing; it can limit latency, macs, parameters");
     assertThat(problemsOfBudget("{latency: 1ms}, {latency: 1000us}"))
-        .containsExactly("line 3: budgets: latency-1000us is listed twice");
-    assertThat(problemsOfBudget("150us").get(0))
-        .startsWith("line 3: a budget: keys with values are expected (latency, macs, parameters)");
+        .containsExactly("line 3: budgets[1]: latency-1000us is listed twice");
+    assertThat(problemsOfBudget("150us"))
+        .containsExactly(
+            "line 3: budgets[0]: '150us' is not a budget, as in {latency: 150us}; it can limit"
+                + " latency, macs, parameters");
     assertThat(problems("supernet: a\ntargets: [x]\nbudgets: 0\n"))
-        .containsExactly("line 3: budgets: 0 is not from 1 to 100");
+        .containsExactly("line 3: budgets: '0' is not a whole number from 1 to 100");
     assertThat(problems("supernet: a\ntargets: [x]\nbudgets: []\n"))
         .containsExactly("line 3: budgets: the list is empty");
   }
@@ -157,52 +160,52 @@ class SearchRequestReaderTest {
   void namesEveryMissingKey() {
     assertThat(problems("seed: 3\n"))
         .containsExactly(
-            "line 1: 'supernet' is missing",
-            "line 1: 'targets' is missing",
-            "line 1: 'budgets' is missing");
+            "line 1: supernet: missing; text is needed",
+            "line 1: targets: missing; a profile, or a list of them, is needed",
+            "line 1: budgets: missing; a list of limits, or their number, is needed");
   }
 
   @Test
   void refusesTargetsListedTwiceAndKeysGivenTwice() {
     assertThat(problems("supernet: a\ntargets: [x, x]\nbudgets: [{macs: 2M}]\n"))
-        .containsExactly("line 2: targets: x is listed twice");
+        .containsExactly("line 2: targets[1]: x is listed twice");
     assertThat(problems(MINIMAL + "seed: 1\nseed: 2\n"))
-        .containsExactly("line 5: key 'seed' is given twice in the request");
+        .containsExactly("line 5: seed: given twice, first in line 4");
   }
 
   @Test
   void refusesNumbersOutOfRange() {
     assertThat(problems(MINIMAL + "seed: -1\n"))
-        .containsExactly("line 4: seed: -1 is not from 0 to 9223372036854775807");
+        .containsExactly("line 4: seed: '-1' is not a whole number of at least 0");
     assertThat(problems(MINIMAL + "partitions: 0\n"))
-        .containsExactly("line 4: partitions: 0 is not from 1 to 100000");
+        .containsExactly("line 4: partitions: '0' is not a whole number from 1 to 100000");
     assertThat(problems(MINIMAL + "candidates-per-budget: few\n"))
-        .containsExactly("line 4: candidates-per-budget: 'few' is not a whole number");
+        .containsExactly(
+            "line 4: candidates-per-budget: 'few' is not a whole number from 1 to 100");
     assertThat(problemsOfEngine("{kind: evolution, mutation: 0}"))
-        .containsExactly("line 4: mutation: 0 is not above 0 and at most 1");
+        .containsExactly("line 4: engine.mutation: '0' is not a number above 0 and at most 1");
     assertThat(problemsOfEngine("{kind: evolution, mutation: often}"))
-        .containsExactly("line 4: mutation: 'often' is not a number above 0 and at most 1");
+        .containsExactly("line 4: engine.mutation: 'often' is not a number above 0 and at most 1");
     assertThat(problemsOfEngine("{kind: evolution, population: 2}"))
-        .containsExactly("line 4: population: 2 is not from 4 to 10000000");
+        .containsExactly("line 4: engine.population: '2' is not a whole number from 4 to 10000000");
   }
 
   @Test
   void refusesUnknownEnginesAndSettingsOfOtherEngines() {
     assertThat(problemsOfEngine("evolutoin"))
         .containsExactly(
-            "line 4: engine 'evolutoin' is unknown (did you mean 'evolution'?); engines: random,"
-                + " evolution, exact");
-    assertThat(problemsOfEngine("{kind: annealing}"))
-        .containsExactly(
-            "line 4: engine 'annealing' is unknown; engines: random, evolution, exact");
+            "line 4: engine: 'evolutoin' is not one of random, evolution, exact (did you mean"
+                + " 'evolution'?)");
+    assertThat(problemsOfEngine("{kind: annealing, steps: 8}"))
+        .containsExactly("line 4: engine.kind: 'annealing' is not one of random, evolution, exact");
     assertThat(problemsOfEngine("{population: 8}"))
-        .containsExactly(
-            "line 4: engine: 'kind' is missing; it is one of [random, evolution, exact]");
+        .containsExactly("line 4: engine.kind: missing; one of random, evolution, exact is needed");
+    assertThat(problemsOfEngine("[exact]"))
+        .containsExactly("line 4: engine: a list is not an engine, as in exact or {kind: exact}");
     assertThat(problemsOfEngine("{kind: random, population: 8}"))
-        .containsExactly(
-            "line 4: unknown key 'population' in engine random; known keys: kind, evaluations");
+        .containsExactly("line 4: engine.population: unknown key; known here: kind, evaluations");
     assertThat(problemsOfEngine("{kind: evolution, start: warm}"))
-        .containsExactly("line 4: start: 'warm' is not random or exact");
+        .containsExactly("line 4: engine.start: 'warm' is not one of random, exact");
   }
 
   @Test
@@ -220,19 +223,23 @@ class SearchRequestReaderTest {
                     partitions: many
                     """))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessageStartingWith("search.yaml has 5 problems:\n  line 6: unknown key 'sed'")
-        .hasMessageContaining("line 1: supernet: a single value is expected, not nothing")
-        .hasMessageContaining("line 4: latency: '200' has no unit")
-        .hasMessageContaining("line 5: macs: '2kg' has a unit that is not one of macs")
-        .hasMessageContaining("line 7: partitions: 'many' is not a whole number");
+        .hasMessageStartingWith(
+            "search.yaml has 5 problems:\n  line 1: supernet: nothing is not text\n")
+        .hasMessageContaining("\n  line 4: budgets[0].latency: '200' has no unit")
+        .hasMessageContaining(
+            "\n  line 5: budgets[1].macs: '2kg' has a unit that is not one of macs")
+        .hasMessageContaining("\n  line 6: sed: unknown key (did you mean 'seed'?)")
+        .hasMessageContaining(
+            "\n  line 7: partitions: 'many' is not a whole number from 1 to 100000");
   }
 
   @Test
   void refusesWhatIsNotYamlOrEmpty() {
     assertThat(problems("supernet: [a\n").get(0)).startsWith("line 2: this is not YAML:");
-    assertThat(problems("# nothing\n")).containsExactly("line 1: the request is empty");
-    assertThat(problems("just words\n").get(0))
-        .startsWith("line 1: the request: keys with values are expected");
+    assertThat(problems("# nothing\n"))
+        .containsExactly("line 1: expected an object of 'key: value' lines, found nothing");
+    assertThat(problems("just words\n"))
+        .containsExactly("line 1: expected an object of 'key: value' lines, found 'just words'");
   }
 
   @ParameterizedTest
