@@ -1,8 +1,8 @@
 package dev.espalier.cli;
 
-import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.AccuracyPredictorFiles;
 import dev.espalier.accuracy.AccuracyPredictors;
+import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.Supernet;
@@ -103,7 +103,7 @@ final class PredictCommand implements Callable<Integer> {
     };
   }
 
-  private static String accuracy(AccuracyPredictor predictor, Architecture chosen) {
+  private static String accuracy(JudgedAccuracyPredictor predictor, Architecture chosen) {
     return String.format(
         Locale.ROOT,
         "%.2f %% predicted by %s (95 %% of %d others were within %.2f points)",

@@ -1,6 +1,6 @@
 package dev.espalier.run;
 
-import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.artefact.Json;
 import dev.espalier.checkpoint.DatasetDescription;
@@ -35,7 +35,7 @@ final class RunFiles {
   private static final int FORMAT = 1;
 
   private final SearchInputs inputs;
-  private final AccuracyPredictor accuracy;
+  private final JudgedAccuracyPredictor accuracy;
   private final SortedMap<String, String> versions;
 
   /**
@@ -44,7 +44,8 @@ final class RunFiles {
    * @param accuracy the predictor whose numbers the outcome holds
    * @param versions of everything whose change could change a result
    */
-  RunFiles(SearchInputs inputs, AccuracyPredictor accuracy, SortedMap<String, String> versions) {
+  RunFiles(
+      SearchInputs inputs, JudgedAccuracyPredictor accuracy, SortedMap<String, String> versions) {
     this.inputs = inputs;
     this.accuracy = accuracy;
     this.versions = versions;

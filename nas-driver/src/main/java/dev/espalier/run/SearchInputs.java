@@ -1,7 +1,7 @@
 package dev.espalier.run;
 
-import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.AdditiveAccuracyPredictor;
+import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.cost.CostModel;
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
 public record SearchInputs(
     SearchRequest request,
     EmissionInputs emission,
-    AccuracyPredictor predictor,
+    JudgedAccuracyPredictor predictor,
     AdditiveAccuracyPredictor additive,
     List<CostModel> targets) {
   public SearchInputs {

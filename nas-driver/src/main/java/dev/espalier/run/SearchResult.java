@@ -1,6 +1,6 @@
 package dev.espalier.run;
 
-import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.search.SearchOutcome;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.Path;
 public record SearchResult(
     Path folder,
     String digest,
-    AccuracyPredictor accuracy,
+    JudgedAccuracyPredictor accuracy,
     SearchOutcome outcome,
     List<BudgetResult> budgets) {
   public SearchResult {

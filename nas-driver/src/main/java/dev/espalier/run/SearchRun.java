@@ -1,6 +1,6 @@
 package dev.espalier.run;
 
-import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
@@ -142,7 +142,7 @@ public final class SearchRun {
         output);
 
     List<SearchTarget> targets = targets(inputs);
-    AccuracyPredictor accuracy =
+    JudgedAccuracyPredictor accuracy =
         request.engine() instanceof EngineRequest.Exact ? inputs.additive() : inputs.predictor();
     SearchOutcome outcome = search(inputs, targets);
     requireFeasible(inputs, outcome);
@@ -236,7 +236,7 @@ public final class SearchRun {
 
   private SearchResult publish(
       SearchInputs inputs,
-      AccuracyPredictor accuracy,
+      JudgedAccuracyPredictor accuracy,
       SearchOutcome outcome,
       List<BudgetResult> budgets,
       RunTimes times,

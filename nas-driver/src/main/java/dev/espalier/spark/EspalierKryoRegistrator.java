@@ -6,6 +6,7 @@ import dev.espalier.accuracy.AccuracyMeasurement;
 import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.MeasurementConditions;
 import dev.espalier.accuracy.MlpAccuracyPredictor;
+import dev.espalier.accuracy.MlpEnsemble;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.accuracy.SpaceDefinition;
 import dev.espalier.dataset.ImageSet;
@@ -82,6 +83,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     record(kryo, PredictorError.class);
     // These replace themselves by a proxy when written by Java serialisation.
     kryo.register(MlpAccuracyPredictor.class, new JavaSerializer());
+    kryo.register(MlpEnsemble.class, new JavaSerializer());
     kryo.register(AdditiveAccuracyPredictor.class, new JavaSerializer());
     SPARK_CLASSES.forEach(name -> kryo.register(loaded(name)));
   }

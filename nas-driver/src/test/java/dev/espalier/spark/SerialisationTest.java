@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.accuracy.AccuracyMeasurement;
-import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.accuracy.SpaceDefinition;
 import dev.espalier.search.CostColumns;
@@ -94,12 +94,12 @@ class SerialisationTest {
     double[] costs = new double[50];
     columns.costs(codes, 50, costs);
     for (SerializerInstance serializer : List.of(kryo(), java())) {
-      for (AccuracyPredictor predictor :
+      for (JudgedAccuracyPredictor predictor :
           List.of(SyntheticPredictors.mlp(SPACE), SyntheticPredictors.additive(SPACE, 2, 1))) {
         double[] expected = new double[50];
         predictor.predict(codes, 50, expected);
 
-        AccuracyPredictor read = roundTrip(serializer, predictor);
+        JudgedAccuracyPredictor read = roundTrip(serializer, predictor);
 
         double[] found = new double[50];
         read.predict(codes, 50, found);

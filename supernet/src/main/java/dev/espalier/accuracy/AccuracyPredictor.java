@@ -28,7 +28,4 @@ public interface AccuracyPredictor {
     predict(architecture.toBytes(), 1, accuracy);
     return accuracy[0];
   }
-
-  /** Its error on architectures it was not fitted on. */
-  PredictorError error();
 }

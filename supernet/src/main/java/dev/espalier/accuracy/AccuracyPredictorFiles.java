@@ -2,7 +2,7 @@ package dev.espalier.accuracy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.espalier.accuracy.MlpAccuracyPredictor.TargetScale;
+import dev.espalier.accuracy.MlpEnsemble.TargetScale;
 import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Json;
@@ -97,7 +97,7 @@ public final class AccuracyPredictorFiles {
                 predictors.evaluationImages(),
                 predictors.seed(),
                 new Mlp(
-                    mlp.members(),
+                    mlp.ensemble().members(),
                     mlp.scale().mean(),
                     mlp.scale().deviation(),
                     Digest.of(weights),
@@ -167,9 +167,10 @@ public final class AccuracyPredictorFiles {
     MlpAccuracyPredictor mlp =
         MlpAccuracyPredictor.of(
             space, weights, new TargetScale(stated.mean, stated.deviation), stated.error);
-    if (mlp.members() != stated.networks) {
+    if (mlp.ensemble().members() != stated.networks) {
       throw new IllegalArgumentException(
-          "mlp states %d networks, %s holds %d".formatted(stated.networks, WEIGHTS, mlp.members()));
+          "mlp states %d networks, %s holds %d"
+              .formatted(stated.networks, WEIGHTS, mlp.ensemble().members()));
     }
     return mlp;
   }

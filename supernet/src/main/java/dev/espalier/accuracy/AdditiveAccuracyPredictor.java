@@ -14,7 +14,7 @@ import java.io.Serializable;
  * {@link #function()} does not, and orders architectures alike. Immutable, thread-safe,
  * serialisable.
  */
-public final class AdditiveAccuracyPredictor implements AccuracyPredictor, Serializable {
+public final class AdditiveAccuracyPredictor implements JudgedAccuracyPredictor, Serializable {
   private static final long serialVersionUID = 1;
 
   private final transient AdditiveBasis basis;

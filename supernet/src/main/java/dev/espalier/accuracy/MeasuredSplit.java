@@ -68,7 +68,7 @@ public record MeasuredSplit(List<AccuracyMeasurement> fitting, List<AccuracyMeas
    *
    * @param predictor makes it with an error; called twice
    */
-  public <P extends AccuracyPredictor> P judged(Function<PredictorError, P> predictor) {
+  public <P extends JudgedAccuracyPredictor> P judged(Function<PredictorError, P> predictor) {
     P unjudged = predictor.apply(UNJUDGED);
     double[] predicted =
         heldOut.stream().mapToDouble(m -> unjudged.predict(m.architecture())).toArray();

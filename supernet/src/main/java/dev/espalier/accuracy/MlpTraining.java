@@ -189,7 +189,7 @@ public final class MlpTraining {
               .formatted(fitting.size(), LEAST_MEASUREMENTS));
     }
     OneHotEncoding encoding = new OneHotEncoding(space);
-    MlpAccuracyPredictor.TargetScale scale = scale(split.fittedAccuracies());
+    MlpEnsemble.TargetScale scale = scale(split.fittedAccuracies());
     float[][] inputs = new float[fitting.size()][];
     float[] targets = new float[fitting.size()];
     for (int i = 0; i < inputs.length; i++) {
@@ -204,7 +204,7 @@ public final class MlpTraining {
     return split.judged(error -> new MlpAccuracyPredictor(space, networks, scale, error));
   }
 
-  private static MlpAccuracyPredictor.TargetScale scale(double[] accuracies) {
+  private static MlpEnsemble.TargetScale scale(double[] accuracies) {
     double mean = Arrays.stream(accuracies).average().orElseThrow();
     double variance =
         Arrays.stream(accuracies).map(a -> (a - mean) * (a - mean)).average().orElseThrow();
@@ -213,7 +213,7 @@ public final class MlpTraining {
           "all %d measured accuracies are %s: there is nothing to fit"
               .formatted(accuracies.length, mean));
     }
-    return new MlpAccuracyPredictor.TargetScale(mean, Math.sqrt(variance));
+    return new MlpEnsemble.TargetScale(mean, Math.sqrt(variance));
   }
 
   private static float[] dense(OneHotEncoding encoding, byte[] code) {

@@ -1,11 +1,16 @@
 package dev.espalier.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
@@ -16,6 +21,7 @@ import org.apache.hadoop.fs.Path;
  */
 public final class SpaceCatalogue {
   private static final String SUFFIX = ".yaml";
+  private static final String RESOLUTIONS = "resolutions";
 
   private final Storage storage;
   private final List<Path> folders;
@@ -49,25 +55,65 @@ public final class SpaceCatalogue {
   /**
    * Reads a space.
    *
-   * @param nameOrPath a name, or the path of a file, which holds a slash
-   * @throws IllegalArgumentException listing the names that exist if there is none of that name
+   * @param nameOrPath a name, or the path of a file, which holds a slash; {@code @R,R,...} behind
+   *     it keeps these resolutions only
+   * @throws IllegalArgumentException listing the names that exist if there is none of that name, or
+   *     the resolutions if one is not among them
    * @throws ArtefactException if the file cannot be read, or is not a space, saying where
    */
   public SearchSpace read(String nameOrPath) {
-    Map<String, Path> known = nameOrPath.contains("/") ? Map.of() : spaces();
-    if (!nameOrPath.contains("/") && !known.containsKey(nameOrPath)) {
+    int at = nameOrPath.indexOf('@', nameOrPath.lastIndexOf('/') + 1);
+    String plain = at < 0 ? nameOrPath : nameOrPath.substring(0, at);
+    Path file = file(plain);
+    JsonNode tree = Json.readYaml(storage.read(file), JsonNode.class, file.toString());
+    try {
+      SearchSpace space = SpaceFamily.space(tree);
+      return at < 0 ? space : SpaceFamily.space(kept(tree, plain, nameOrPath.substring(at + 1)));
+    } catch (UnknownResolutionException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new ArtefactException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Path file(String nameOrPath) {
+    if (nameOrPath.contains("/")) {
+      return new Path(nameOrPath);
+    }
+    Map<String, Path> known = spaces();
+    if (!known.containsKey(nameOrPath)) {
       throw new IllegalArgumentException(
           "unknown space '%s'; there %s; the path of a space's file, with a slash, works too"
               .formatted(
                   nameOrPath,
                   known.isEmpty() ? "are none" : "is " + String.join(", ", known.keySet())));
     }
-    Path file = known.getOrDefault(nameOrPath, new Path(nameOrPath));
-    JsonNode tree = Json.readYaml(storage.read(file), JsonNode.class, file.toString());
-    try {
-      return SpaceFamily.space(tree);
-    } catch (IllegalArgumentException e) {
-      throw new ArtefactException(file + ": " + e.getMessage(), e);
+    return known.get(nameOrPath);
+  }
+
+  /** What was asked for is wrong, not the file. */
+  private static final class UnknownResolutionException extends IllegalArgumentException {
+    private UnknownResolutionException(String message) {
+      super(message);
     }
+  }
+
+  private static JsonNode kept(JsonNode tree, String space, String resolutions) {
+    List<String> known = new ArrayList<>();
+    tree.path(RESOLUTIONS).forEach(r -> known.add(r.asText()));
+    Set<String> wanted = new LinkedHashSet<>(List.of(resolutions.split(",", -1)));
+    ObjectNode copy = tree.deepCopy();
+    ArrayNode kept = copy.putArray(RESOLUTIONS);
+    for (JsonNode resolution : tree.path(RESOLUTIONS)) {
+      if (wanted.remove(resolution.asText())) {
+        kept.add(resolution);
+      }
+    }
+    if (!wanted.isEmpty()) {
+      throw new UnknownResolutionException(
+          "space %s has no resolution '%s'; it has %s"
+              .formatted(space, wanted.iterator().next(), String.join(", ", known)));
+    }
+    return copy;
   }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.espalier.accuracy.MlpAccuracyPredictor.TargetScale;
+import dev.espalier.accuracy.MlpEnsemble.TargetScale;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.network.Weights;
 import dev.espalier.space.Architecture;
@@ -156,8 +156,8 @@ class MlpAccuracyPredictorTest {
     MlpAccuracyPredictor read =
         MlpAccuracyPredictor.of(space, weights, predictor.scale(), predictor.error());
 
-    assertThat(read.members()).isEqualTo(2);
-    assertThat(read.parameters()).isEqualTo(predictor.parameters());
+    assertThat(read.ensemble().members()).isEqualTo(2);
+    assertThat(read.ensemble().parameters()).isEqualTo(predictor.ensemble().parameters());
     var altered = new TreeMap<>(weights.tensors());
     altered.remove("mlp.1.layer1.weight");
     assertThatThrownBy(

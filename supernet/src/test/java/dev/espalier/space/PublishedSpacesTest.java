@@ -144,7 +144,7 @@ class PublishedSpacesTest {
       strings = {
         "family: ofa-vit|unknown space family 'ofa-vit'",
         "classes: 10|a space needs a family",
-        "family: ofa-resnet50|ofa-resnet50: ",
+        "family: ofa-resnet50|ofa-resnet50, at resolutions",
         "family: [|line 2",
       })
   void filesThatAreNoSpacesAreRefusedWithTheirPath(
@@ -157,6 +157,17 @@ class PublishedSpacesTest {
         .isInstanceOf(ArtefactException.class)
         .hasMessageContaining("mine.yaml")
         .hasMessageContaining(parts[1]);
+  }
+
+  @Test
+  void someResolutionsCanBeKept() {
+    SearchSpace space = CATALOGUE.read("ofa-mobilenetv3-w1.2@224,160");
+    assertThat(space.decisions().get(0).options()).containsExactly("160", "224");
+    assertThat(space).isNotEqualTo(CATALOGUE.read("ofa-mobilenetv3-w1.2"));
+    assertThatThrownBy(() -> CATALOGUE.read("ofa-mobilenetv3-w1.2@160,161"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "space ofa-mobilenetv3-w1.2 has no resolution '161'; it has 128, 132, ");
   }
 
   @Test
