@@ -1,6 +1,9 @@
 package dev.espalier.cli;
 
 import dev.espalier.run.InvalidRequestException;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Spec;
       SearchCommand.class,
       PredictCommand.class,
       ProfileCommand.class,
+      SpaceCommand.class,
       SupernetCommand.class,
       VersionCommand.class
     },
@@ -47,10 +51,22 @@ public final class Espalier implements Runnable {
 
   /** Runs one command and exits with its status. */
   public static void main(String[] arguments) {
+    useStandardError(System.getProperty("espalier.stderr", ""));
     int status = commandLine().execute(arguments);
     System.out.flush();
     // Spark and Hadoop leave threads behind that are not daemons.
     System.exit(status);
+  }
+
+  /** The launcher keeps what the JVM itself says apart, and passes the terminal on by its path. */
+  private static void useStandardError(String path) {
+    if (!path.isEmpty()) {
+      try {
+        System.setErr(new PrintStream(new FileOutputStream(path, true), true));
+      } catch (FileNotFoundException e) {
+        LOG.debug("standard error stays as it is: {} cannot be opened", path, e);
+      }
+    }
   }
 
   /** The command line; {@code execute} on it returns the exit status. */

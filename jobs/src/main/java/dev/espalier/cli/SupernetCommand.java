@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
       SupernetCommand.TrainCommand.class,
       SupernetCommand.EvaluateCommand.class,
       SupernetCommand.FitAccuracyCommand.class,
-      SupernetCommand.CompareCommand.class
+      SupernetCommand.CompareCommand.class,
+      SupernetImportCommand.class
     },
     footer = {
       "",
@@ -59,7 +60,8 @@ final class SupernetCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "supernet needs info, train, evaluate, fit-accuracy or compare");
+        spec.commandLine(),
+        "supernet needs info, train, evaluate, fit-accuracy, compare or import");
   }
 
   private static SupernetFolder open(Storage storage, String nameOrPath) {

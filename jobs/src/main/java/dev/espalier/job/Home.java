@@ -3,11 +3,12 @@ package dev.espalier.job;
 import dev.espalier.artefact.Storage;
 import dev.espalier.profile.ProfileCatalogue;
 import dev.espalier.run.SupernetCatalogue;
+import dev.espalier.space.SpaceCatalogue;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where named supernets and profiles are: those that ship, and those of the person who runs
+ * Where named supernets, profiles and spaces are: those that ship, and those of the person who runs
  * Espalier, which hide shipped ones of the same name.
  *
  * @param shipped folder of the distribution
@@ -16,6 +17,7 @@ import java.util.List;
 public record Home(Path shipped, Path own) {
   private static final String SUPERNETS = "supernets";
   private static final String PROFILES = "profiles";
+  private static final String SPACES = "spaces";
 
   /**
    * From the system property {@code espalier.home}, which the launcher sets to the distribution,
@@ -40,6 +42,11 @@ public record Home(Path shipped, Path own) {
   /** All profiles that have a name. */
   public ProfileCatalogue profiles(Storage storage) {
     return new ProfileCatalogue(storage, folders(PROFILES));
+  }
+
+  /** All spaces that have a name. */
+  public SpaceCatalogue spaces(Storage storage) {
+    return new SpaceCatalogue(storage, folders(SPACES));
   }
 
   /** Where a profile that is measured here goes. */
