@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -17,7 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Architectures scored per second by one compiled cost function, in one thread, in batches of 4096
- * random architectures of the space of 1.6e9.
+ * random architectures of the space of 1.6e9, and of OFA's with 25 resolutions.
  *
  * <pre>{@code
  * mvn -q -Pjmh -pl nas-driver -am process-test-classes -Djmh=CostScoringBenchmark
@@ -32,6 +33,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CostScoringBenchmark {
   private static final int BATCH = 4096;
 
+  @Param({"small", "ofa"})
+  private String size;
+
   private byte[] codes;
   private double[] values;
   private AdditiveFunction latency;
@@ -39,7 +43,8 @@ public class CostScoringBenchmark {
   /** Draws the batch. */
   @Setup
   public void draw() {
-    SearchSpace space = SyntheticSpaces.realSize();
+    SearchSpace space =
+        size.equals("ofa") ? SyntheticSpaces.imageNetSize() : SyntheticSpaces.realSize();
     latency = SyntheticSpaces.latency(space, 1);
     values = new double[BATCH];
     codes = SyntheticSpaces.codes(space, BATCH, 1);
