@@ -20,7 +20,6 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.reader.UnicodeReader;
 
 /**
@@ -65,11 +64,12 @@ public final class Fields {
 
   private void add(Node key, Node value) {
     int place = Value.line(key);
-    if (!(key instanceof ScalarNode scalar) || scalar.getValue().isBlank()) {
+    Optional<String> word = Value.single(key).filter(text -> !text.isBlank());
+    if (word.isEmpty()) {
       reading.problem(place, Value.found(key) + " is not a key");
       return;
     }
-    String name = scalar.getValue();
+    String name = word.get();
     Member first =
         members.putIfAbsent(name, new Member(place, new Value(reading, prefix + name, value)));
     if (first != null) {

@@ -40,7 +40,7 @@ public final class InvalidDocumentException extends RuntimeException {
     return text.toString();
   }
 
-  /** Every problem, in the order in which they were found. */
+  /** Every problem, in the order of the message. */
   public List<String> problems() {
     return problems;
   }

@@ -74,7 +74,7 @@ public final class Value {
 
   /** One of some words. */
   public Optional<String> oneOf(Collection<String> words) {
-    String suggestion = single().map(text -> Suggestion.of(text, words)).orElse("");
+    String suggestion = single(node).map(text -> Suggestion.of(text, words)).orElse("");
     return parsed(choice(words) + suggestion, text -> Optional.of(text).filter(words::contains));
   }
 
@@ -148,14 +148,15 @@ public final class Value {
     return line(node);
   }
 
-  private Optional<String> single() {
+  /** The text of a node that is neither a list, nor an object, nor nothing. */
+  static Optional<String> single(Node node) {
     return node instanceof ScalarNode scalar && !isNull(node)
         ? Optional.of(scalar.getValue())
         : Optional.empty();
   }
 
   private <T> Optional<T> parsed(String allowed, Function<String, Optional<T>> parse) {
-    Optional<T> value = single().flatMap(parse);
+    Optional<T> value = single(node).flatMap(parse);
     if (value.isEmpty()) {
       refuse(allowed);
     }

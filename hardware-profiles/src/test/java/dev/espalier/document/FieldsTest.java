@@ -111,7 +111,7 @@ class FieldsTest {
 
   @Test
   void refusesAKeyWithoutAValueAndAValueWithoutAKey() {
-    Fields fields = fields("name:\nmemory: ~\nthreads: null\n[a]: 1\n'': 2\n");
+    Fields fields = fields("name:\nmemory: ~\nthreads: null\n[a]: 1\n~: 2\n");
     fields.text("name");
     fields.optionalObject("memory");
     fields.optionalCount("threads", 1);
@@ -123,7 +123,7 @@ class FieldsTest {
               line 2: memory: nothing is not an object of 'key: value' lines
               line 3: threads: nothing is not a whole number of at least 1
               line 4: a list is not a key
-              line 5: '' is not a key""");
+              line 5: nothing is not a key""");
   }
 
   @Test
