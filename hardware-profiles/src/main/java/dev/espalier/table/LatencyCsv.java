@@ -22,14 +22,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The file {@code latency.csv}. */
 final class LatencyCsv {
   private static final String MEDIAN = "median_us";
+  private static final String STD = "std_us";
+  private static final String SAMPLES = "samples";
 
-  /** Column names in writing order; only the median may be left empty. */
+  /**
+   * Column names in writing order; the standard deviation, the median and the number of samples may
+   * be left empty, which says that they are not known.
+   */
   private static final List<String> COLUMNS =
       List.of(
           "kind",
@@ -44,9 +50,9 @@ final class LatencyCsv {
           "shortcut",
           "precision",
           "mean_us",
-          "std_us",
+          STD,
           MEDIAN,
-          "samples",
+          SAMPLES,
           "origin");
 
   private final String document;
@@ -76,14 +82,16 @@ final class LatencyCsv {
                         lower(o.shortcut()),
                         lower(o.precision()),
                         String.valueOf(e.meanMicros()),
-                        String.valueOf(e.stdMicros()),
-                        e.medianMicros().isPresent()
-                            ? String.valueOf(e.medianMicros().getAsDouble())
-                            : "",
-                        String.valueOf(e.samples()),
+                        cell(e.stdMicros()),
+                        cell(e.medianMicros()),
+                        e.samples().isPresent() ? String.valueOf(e.samples().getAsLong()) : "",
                         lower(e.origin())))
                 .append('\n'));
     return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String cell(OptionalDouble micros) {
+    return micros.isPresent() ? String.valueOf(micros.getAsDouble()) : "";
   }
 
   Map<Operator, LatencyEntry> read(byte[] csv) {
@@ -218,20 +226,39 @@ final class LatencyCsv {
     /** Null where a problem was noted. */
     LatencyEntry entry() {
       Double mean = micros("mean_us");
-      Double std = micros("std_us");
-      boolean median = header.contains(MEDIAN) && !text(MEDIAN).isEmpty();
-      Double medianMicros = median ? micros(MEDIAN) : null;
+      OptionalDouble std = optionalMicros(STD);
+      OptionalDouble median = optionalMicros(MEDIAN);
       Origin origin = constant("origin", Origin.class);
-      Integer samples = whole("samples", origin == Origin.MODELLED ? 0 : 1);
+      OptionalLong samples = samples(origin == Origin.MODELLED ? 0 : 1);
       if (problems.size() > problemsBefore) {
         return null;
       }
-      return new LatencyEntry(
-          mean,
-          std,
-          median ? OptionalDouble.of(medianMicros) : OptionalDouble.empty(),
-          samples,
-          origin);
+      return new LatencyEntry(mean, std, median, samples, origin);
+    }
+
+    /** Empty where the cell is, or where a problem was noted. */
+    private OptionalLong samples(int least) {
+      if (text(SAMPLES).isEmpty()) {
+        return OptionalLong.empty();
+      }
+      Long samples =
+          value(
+              SAMPLES,
+              "a whole number of at least " + least,
+              text -> {
+                long number = Long.parseLong(text);
+                return number >= least ? number : null;
+              });
+      return samples == null ? OptionalLong.empty() : OptionalLong.of(samples);
+    }
+
+    /** Empty where the cell is, where there is no such column, or where a problem was noted. */
+    private OptionalDouble optionalMicros(String column) {
+      if (!header.contains(column) || text(column).isEmpty()) {
+        return OptionalDouble.empty();
+      }
+      Double micros = micros(column);
+      return micros == null ? OptionalDouble.empty() : OptionalDouble.of(micros);
     }
 
     private String text(String column) {

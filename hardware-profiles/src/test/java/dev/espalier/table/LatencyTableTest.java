@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -116,7 +117,33 @@ class LatencyTableTest {
     LatencyEntry entry =
         table.find(Operator.linear(256, 10).withPrecision(Precision.INT8)).orElseThrow();
     assertThat(entry.micros()).isEqualTo(3.5);
-    assertThat(entry.samples()).isZero();
+    assertThat(entry.samples()).hasValue(0);
+  }
+
+  @Test
+  void keepsWhatIsNotKnownOfAnEntryUnknown() {
+    String row = ROW.replace("52.5,1.25,52.0,30,", "52.5,,,,");
+    LatencyTable table = read(HEADER + row);
+    LatencyEntry entry = table.find(BLOCK).orElseThrow();
+    assertThat(entry)
+        .isEqualTo(
+            new LatencyEntry(
+                52.5,
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalLong.empty(),
+                Origin.MEASURED));
+    assertThat(entry.micros()).isEqualTo(52.5);
+    assertThat(new String(table.toCsv(), StandardCharsets.UTF_8)).isEqualTo(HEADER + row);
+    assertThat(read(HEADER + ROW)).isNotEqualTo(table);
+    assertThat(read(HEADER + row.replace("52.5,,,,", "52.5,0.0,,,"))).isNotEqualTo(table);
+  }
+
+  @Test
+  void countsMoreSamplesThanAnIntHolds() {
+    LatencyTable table = read(HEADER + ROW.replace(",30,", ",3000000000,"));
+    assertThat(table.find(BLOCK).orElseThrow().samples()).hasValue(3_000_000_000L);
+    assertThat(read(new String(table.toCsv(), StandardCharsets.UTF_8))).isEqualTo(table);
   }
 
   @Test
