@@ -55,6 +55,7 @@ public final class HardwareProfile {
   private final MemoryLimits memory;
   private final Map<Origin, Provenance> provenance;
   private final Optional<Additivity> additivity;
+  private final Optional<TableSource> source;
   private final LatencyTable table;
 
   private HardwareProfile(Builder builder) {
@@ -66,6 +67,7 @@ public final class HardwareProfile {
     this.memory = builder.memory;
     this.provenance = Collections.unmodifiableMap(new EnumMap<>(builder.provenance));
     this.additivity = builder.additivity;
+    this.source = builder.source;
     this.table = builder.table;
   }
 
@@ -87,7 +89,23 @@ public final class HardwareProfile {
             .table(table);
     provenance.values().forEach(builder::provenance);
     additivity.ifPresent(builder::additivity);
+    source.ifPresent(builder::source);
     return builder;
+  }
+
+  /**
+   * Checks a name before there is a profile to bear it.
+   *
+   * @return the name
+   * @throws IllegalArgumentException if a profile cannot have it
+   */
+  public static String requireName(String name) {
+    if (name == null || !NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "name '%s' must be lower-case letters, digits, dots, hyphens and underscores, as in pixel-4"
+              .formatted(name));
+    }
+    return name;
   }
 
   /** By which requests ask for it. */
@@ -130,6 +148,11 @@ public final class HardwareProfile {
     return additivity;
   }
 
+  /** The files that the table was imported from, where it was. */
+  public Optional<TableSource> source() {
+    return source;
+  }
+
   /** What each operator costs. */
   public LatencyTable table() {
     return table;
@@ -150,23 +173,12 @@ public final class HardwareProfile {
   }
 
   /** Reads a profile from the content of its two files, with their names for messages. */
-  static HardwareProfile of(String description, byte[] yaml, String tableName, byte[] csv) {
-    Fields fields = Fields.of(description, yaml);
+  static HardwareProfile of(String document, byte[] yaml, String tableName, byte[] csv) {
+    Fields fields = Fields.of(document, yaml);
     String name = fields.text("name");
-    String device = fields.text("device");
-    DeviceClass deviceClass = fields.choice("class", DeviceClass.class);
-    String runtime = fields.text("runtime");
-    Precision precision = fields.choice("precision", Precision.class);
-    MemoryLimits memory =
-        fields.optionalObject("memory").map(MemoryLimits::read).orElse(MemoryLimits.UNKNOWN);
-    Fields origins = fields.object("provenance");
-    List<Provenance> provenance = new ArrayList<>();
-    for (Origin origin : Origin.values()) {
-      origins
-          .optionalObject(Fields.word(origin))
-          .ifPresent(o -> provenance.add(Provenance.read(origin, o)));
-    }
+    ProfileDescription description = ProfileDescription.read(fields);
     Optional<Additivity> additivity = fields.optionalObject("additivity").map(Additivity::read);
+    Optional<TableSource> source = fields.optionalObject("source").map(TableSource::read);
     Fields table = fields.object("table");
     int operators = table.count("operators", 1);
     String sha256 = table.text("sha256");
@@ -179,23 +191,15 @@ public final class HardwareProfile {
           tableName,
           List.of(
               "%d operators, sha256 %s, but %s says %d, %s: it was altered; restore it or measure again"
-                  .formatted(entries.size(), actual, description, operators, sha256)));
+                  .formatted(entries.size(), actual, document, operators, sha256)));
     }
-    Builder builder =
-        new Builder()
-            .name(name)
-            .device(device)
-            .deviceClass(deviceClass)
-            .runtime(runtime)
-            .precision(precision)
-            .memory(memory)
-            .table(entries);
-    provenance.forEach(builder::provenance);
+    Builder builder = new Builder().name(name).description(description).table(entries);
     additivity.ifPresent(builder::additivity);
+    source.ifPresent(builder::source);
     try {
       return builder.build();
     } catch (IllegalArgumentException e) {
-      throw new InvalidDocumentException(description, e.getMessage(), e);
+      throw new InvalidDocumentException(document, e.getMessage(), e);
     }
   }
 
@@ -228,6 +232,7 @@ public final class HardwareProfile {
     ObjectNode origins = root.putObject("provenance");
     provenance.forEach((origin, p) -> p.write(origins.putObject(Fields.word(origin))));
     additivity.ifPresent(a -> a.write(root.putObject("additivity")));
+    source.ifPresent(t -> t.write(root.putObject("source")));
     root.putObject("table").put("operators", table.size()).put("sha256", Digest.of(csv));
     try {
       return YAML.writeValueAsBytes(root);
@@ -252,6 +257,7 @@ public final class HardwareProfile {
         && memory.equals(p.memory)
         && provenance.equals(p.provenance)
         && additivity.equals(p.additivity)
+        && source.equals(p.source)
         && table.equals(p.table);
   }
 
@@ -265,7 +271,7 @@ public final class HardwareProfile {
     return "profile %s (%s, %d operators)".formatted(name, device, table.size());
   }
 
-  /** Collects the parts of a profile. Everything but memory and additivity is needed. */
+  /** Collects the parts of a profile. Everything but memory, additivity and source is needed. */
   public static final class Builder {
     private String name;
     private String device;
@@ -275,6 +281,7 @@ public final class HardwareProfile {
     private MemoryLimits memory = MemoryLimits.UNKNOWN;
     private final Map<Origin, Provenance> provenance = new EnumMap<>(Origin.class);
     private Optional<Additivity> additivity = Optional.empty();
+    private Optional<TableSource> source = Optional.empty();
     private LatencyTable table;
 
     private Builder() {}
@@ -283,6 +290,16 @@ public final class HardwareProfile {
     public Builder name(String value) {
       this.name = value;
       return this;
+    }
+
+    /** Everything that a description says. */
+    public Builder description(ProfileDescription value) {
+      value.provenance().forEach(this::provenance);
+      return device(value.device())
+          .deviceClass(value.deviceClass())
+          .runtime(value.runtime())
+          .precision(value.precision())
+          .memory(value.memory());
     }
 
     /** As its maker names it. */
@@ -327,6 +344,12 @@ public final class HardwareProfile {
       return this;
     }
 
+    /** The files that the table was imported from. */
+    public Builder source(TableSource value) {
+      this.source = Optional.of(value);
+      return this;
+    }
+
     /** What each operator costs. */
     public Builder table(LatencyTable value) {
       this.table = value;
@@ -340,10 +363,10 @@ public final class HardwareProfile {
      */
     public HardwareProfile build() {
       List<String> problems = new ArrayList<>();
-      if (name == null || !NAME.matcher(name).matches()) {
-        problems.add(
-            "name '%s' must be lower-case letters, digits, dots, hyphens and underscores, as in pixel-4"
-                .formatted(name));
+      try {
+        requireName(name);
+      } catch (IllegalArgumentException e) {
+        problems.add(e.getMessage());
       }
       requirePresent(problems, "device", device);
       requirePresent(problems, "class", deviceClass);

@@ -102,6 +102,28 @@ class HardwareProfileTest {
   }
 
   @Test
+  void keepsTheSourceOfAnImportedTable() throws IOException {
+    TableSource source = new TableSource("ofa-yaml", 17, 1632, 312, "3f");
+    HardwareProfile imported = profile("a").toBuilder().source(source).build();
+    imported.write(STORAGE, path("a"));
+    assertThat(HardwareProfile.read(STORAGE, path("a"))).isEqualTo(imported);
+    assertThat(imported).isNotEqualTo(profile("a"));
+    assertThat(imported.toBuilder().build()).isEqualTo(imported);
+    assertThat(source.words())
+        .isEqualTo(
+            "imported as ofa-yaml from 17 files, 1632 entries; 312 operators are means over all samples of several runs, sha256 3f");
+    assertThat(new TableSource("csv", 1, 9, 0, "3f").words())
+        .isEqualTo("imported as csv from 1 file, 9 entries, sha256 3f");
+    assertThatThrownBy(() -> new TableSource("csv", 0, 9, 0, "3f"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("files 0 and entries 9 at least 1");
+    edit("a", "profile.yaml", "files: 17", "files: many");
+    assertThatThrownBy(() -> HardwareProfile.read(STORAGE, path("a")))
+        .isInstanceOf(InvalidDocumentException.class)
+        .hasMessageContaining("source.files: 'many' is not a whole number of at least 1");
+  }
+
+  @Test
   void writesReadableYaml() throws IOException {
     profile("a").write(STORAGE, path("a"));
     assertThat(Files.readString(folder.resolve("a/profile.yaml")))
