@@ -9,6 +9,7 @@ import dev.espalier.latency.HostMeasurement;
 import dev.espalier.latency.TableComparison;
 import dev.espalier.measurement.TimingPlan;
 import dev.espalier.profile.Additivity;
+import dev.espalier.profile.Coverage;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileCatalogue;
 import dev.espalier.provenance.Provenance;
@@ -17,6 +18,7 @@ import dev.espalier.report.TextTable.Column;
 import dev.espalier.space.SearchSpace;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
@@ -34,7 +36,8 @@ import picocli.CommandLine.Spec;
       ProfileCommand.ListCommand.class,
       ProfileCommand.ShowCommand.class,
       ProfileCommand.CompareCommand.class,
-      ProfileCommand.MeasureCommand.class
+      ProfileCommand.MeasureCommand.class,
+      ProfileImportCommand.class
     },
     footer = {
       "",
@@ -42,7 +45,9 @@ import picocli.CommandLine.Spec;
       "  ./espalier profile list",
       "  ./espalier profile show host-cpu",
       "  ./espalier profile compare epyc-zen5 host-cpu",
-      "  ./espalier profile measure"
+      "  ./espalier profile measure",
+      "  ./espalier profile import ofa-yaml *_lookup_table.yaml --name note10 \\",
+      "      --description note10.yaml"
     })
 final class ProfileCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -50,7 +55,7 @@ final class ProfileCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "profile needs list, show, compare or measure");
+        spec.commandLine(), "profile needs list, show, compare, measure or import");
   }
 
   @Command(
@@ -91,17 +96,34 @@ final class ProfileCommand implements Runnable {
   @Command(
       name = "show",
       description = "Show a device and where its numbers come from.",
-      footer = {"", "Example:", "  ./espalier profile show host-cpu"})
+      footer = {
+        "",
+        "Examples:",
+        "  ./espalier profile show host-cpu",
+        "  ./espalier profile show note10 --space ofa-mobilenetv3-w1.2"
+      })
   static final class ShowCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "PROFILE", description = "A name, or a folder.")
     private String name;
 
+    @Option(
+        names = "--space",
+        paramLabel = "S",
+        description = {
+          "Also show how much of a search space the table covers. A released space's name, or the",
+          "path of a space's file, with a slash."
+        })
+    private String space;
+
     @Override
     public Integer call() {
       Storage storage = SearchJob.storage();
-      HardwareProfile profile = Inputs.load(() -> Home.ofSystem().profiles(storage).read(name));
+      Home home = Home.ofSystem();
+      HardwareProfile profile = Inputs.load(() -> home.profiles(storage).read(name));
+      Optional<SearchSpace> searchSpace =
+          Optional.ofNullable(space).map(s -> Inputs.load(() -> home.spaces(storage).read(s)));
       var out = spec.commandLine().getOut();
       out.println("profile    " + profile.name());
       out.println("device     " + profile.device());
@@ -109,15 +131,19 @@ final class ProfileCommand implements Runnable {
       out.println("runtime    " + profile.runtime() + ", " + Fields.word(profile.precision()));
       out.println("operators  " + profile.table().size());
       out.println("digest     " + profile.digest());
+      out.println("spread     " + TableText.spread(profile.table()));
       for (Provenance provenance : profile.provenance()) {
         out.println("numbers    " + provenance.words());
       }
+      profile.source().ifPresent(source -> out.println("source     " + source.words()));
       out.println(
           "sums       "
               + profile
                   .additivity()
                   .map(Additivity::words)
                   .orElse("not compared with whole networks"));
+      searchSpace.ifPresent(
+          s -> TableText.print(out, space, Coverage.of(s, profile.table(), profile.precision())));
       return ExitStatus.SUCCESS;
     }
   }

@@ -49,7 +49,7 @@ public record Home(Path shipped, Path own) {
     return new SpaceCatalogue(storage, folders(SPACES));
   }
 
-  /** Where a profile that is measured here goes. */
+  /** Where a profile that is measured or imported here goes. */
   public org.apache.hadoop.fs.Path ownProfile(String name) {
     return hadoop(own.resolve(PROFILES).resolve(name));
   }
