@@ -1,12 +1,15 @@
 package dev.espalier.cli;
 
+import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.AccuracyPredictorFiles;
 import dev.espalier.accuracy.AccuracyPredictors;
 import dev.espalier.accuracy.JudgedAccuracyPredictor;
+import dev.espalier.accuracy.OfaAccuracyPredictor;
 import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.checkpoint.SupernetFolder;
+import dev.espalier.checkpoint.TorchCheckpoint;
 import dev.espalier.cost.CostModel;
 import dev.espalier.job.Home;
 import dev.espalier.job.SearchJob;
@@ -20,9 +23,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -33,17 +38,32 @@ import picocli.CommandLine.Spec;
       "Example:",
       "  ./espalier predict --profile host-cpu --architecture largest",
       "  ./espalier predict --supernet nets/mine --profile host-cpu \\",
-      "      --architecture 'r28 d1:k3e3 d2:k5e4,k3e3 d1:k7e6' --json"
+      "      --architecture 'r28 d1:k3e3 d2:k5e4,k3e3 d1:k7e6' --json",
+      "  ./espalier predict --space ofa-mobilenetv3-w1.2@160,176,192,208,224 --profile note10 \\",
+      "      --predictor acc_predictor.pth --architecture largest"
     })
 final class PredictCommand implements Callable<Integer> {
+  private static final String DEFAULT_SUPERNET = "fashion-mnist";
+
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--supernet",
       paramLabel = "S",
-      defaultValue = "fashion-mnist",
-      description = "A name, or a folder. Default: ${DEFAULT-VALUE}.")
+      description = "A name, or a folder. Default: " + DEFAULT_SUPERNET + ".")
   private String supernet;
+
+  @Option(
+      names = "--space",
+      paramLabel = "S",
+      description = "In place of a supernet: a space (see space list), or a YAML file.")
+  private String space;
+
+  @Option(
+      names = "--predictor",
+      paramLabel = "FILE",
+      description = "With --space: an accuracy predictor that OFA released, acc_predictor.pth.")
+  private String predictor;
 
   @Option(
       names = "--profile",
@@ -62,36 +82,71 @@ final class PredictCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
+  /**
+   * What is predicted with.
+   *
+   * @param predictors of accuracy, the best first; none where none is known
+   */
+  private record Source(SearchSpace space, List<AccuracyPredictor> predictors) {}
+
   @Override
   public Integer call() {
+    if (space != null && supernet != null || space == null && predictor != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          space == null
+              ? "--predictor goes with --space; a supernet has predictors of its own"
+              : "--space and --supernet exclude each other");
+    }
     Storage storage = SearchJob.storage();
     Home home = Home.ofSystem();
-    SupernetFolder folder = Inputs.load(() -> home.supernets(storage).open(supernet));
-    Supernet net = Inputs.load(folder::supernet);
-    SearchSpace space = net.space();
-    AccuracyPredictors predictors = Inputs.load(() -> AccuracyPredictorFiles.read(folder, net));
+    Source source =
+        Inputs.load(() -> space == null ? ofSupernet(storage, home) : ofSpace(storage, home));
     CostModel cost =
-        Inputs.load(() -> CostModel.compile(space, home.profiles(storage).read(profile)));
-    Architecture chosen = Inputs.load(() -> architecture(space, architecture));
+        Inputs.load(() -> CostModel.compile(source.space, home.profiles(storage).read(profile)));
+    Architecture chosen = Inputs.load(() -> architecture(source.space, architecture));
     var out = spec.commandLine().getOut();
     if (json) {
-      out.print(
-          new String(Json.write(tree(space, cost, predictors, chosen)), StandardCharsets.UTF_8));
+      out.print(new String(Json.write(tree(source, cost, chosen)), StandardCharsets.UTF_8));
       out.flush();
       return ExitStatus.SUCCESS;
     }
-    out.println("architecture  " + space.format(chosen) + "  (" + chosen.toHex() + ")");
+    out.println("architecture  " + source.space.format(chosen) + "  (" + chosen.toHex() + ")");
     out.println(
         "latency       %.1f us on %s: %s"
             .formatted(cost.latencyMicros().at(chosen), cost.target(), cost.claim().words()));
     for (Provenance provenance : cost.provenance()) {
       out.println("              " + provenance.words());
     }
-    out.println("macs          " + Quantity.MACS.format(space.macs(chosen)));
-    out.println("parameters    " + space.parameters(chosen));
-    out.println("accuracy      " + accuracy(predictors.mlp(), chosen));
-    out.println("              " + accuracy(predictors.additive(), chosen));
+    out.println("macs          " + Quantity.MACS.format(source.space.macs(chosen)));
+    out.println("parameters    " + source.space.parameters(chosen));
+    String label = "accuracy      ";
+    for (AccuracyPredictor each : source.predictors) {
+      out.println(label + accuracy(each, chosen));
+      label = "              ";
+    }
     return ExitStatus.SUCCESS;
+  }
+
+  private Source ofSupernet(Storage storage, Home home) {
+    SupernetFolder folder =
+        home.supernets(storage).open(supernet == null ? DEFAULT_SUPERNET : supernet);
+    Supernet net = folder.supernet();
+    AccuracyPredictors predictors = AccuracyPredictorFiles.read(folder, net);
+    return new Source(net.space(), List.of(predictors.mlp(), predictors.additive()));
+  }
+
+  private Source ofSpace(Storage storage, Home home) {
+    SearchSpace read = home.spaces(storage).read(space);
+    return new Source(
+        read,
+        predictor == null
+            ? List.of()
+            : List.of(
+                OfaAccuracyPredictor.read(
+                    read,
+                    TorchCheckpoint.read(storage.read(new Path(predictor)), predictor),
+                    predictor)));
   }
 
   /** An architecture by its readable form, or one of the two at the ends of its space. */
@@ -103,38 +158,47 @@ final class PredictCommand implements Callable<Integer> {
     };
   }
 
-  private static String accuracy(JudgedAccuracyPredictor predictor, Architecture chosen) {
-    return String.format(
-        Locale.ROOT,
-        "%.2f %% predicted by %s (95 %% of %d others were within %.2f points)",
-        100 * predictor.predict(chosen),
-        predictor.kind(),
-        predictor.error().heldOut(),
-        100 * predictor.error().ninetyFifthPercentile());
+  private static String accuracy(AccuracyPredictor predictor, Architecture chosen) {
+    String value =
+        String.format(
+            Locale.ROOT,
+            "%.2f %% predicted by %s",
+            100 * predictor.predict(chosen),
+            predictor.kind());
+    return predictor instanceof JudgedAccuracyPredictor judged
+        ? String.format(
+            Locale.ROOT,
+            "%s (95 %% of %d others were within %.2f points)",
+            value,
+            judged.error().heldOut(),
+            100 * judged.error().ninetyFifthPercentile())
+        : value + " (its error is not known)";
   }
 
-  private static Map<String, Object> tree(
-      SearchSpace space, CostModel cost, AccuracyPredictors predictors, Architecture chosen) {
+  private static Map<String, Object> tree(Source source, CostModel cost, Architecture chosen) {
     Map<String, Object> tree = new TreeMap<>();
-    tree.put("architecture", space.format(chosen));
+    tree.put("architecture", source.space.format(chosen));
     tree.put("code", chosen.toHex());
     tree.put("target", cost.target());
     tree.put("predictedLatencyMicros", cost.latencyMicros().at(chosen));
     tree.put("latencyClaim", cost.claim().words());
     tree.put("latencyProvenance", cost.provenance().stream().map(Provenance::words).toList());
-    tree.put("macs", space.macs(chosen));
-    tree.put("parameters", space.parameters(chosen));
+    tree.put("macs", source.space.macs(chosen));
+    tree.put("parameters", source.space.parameters(chosen));
     tree.put(
         "predictedAccuracy",
-        List.of(
-            Map.of(
-                "predictor", "MLP",
-                "value", predictors.mlp().predict(chosen),
-                "error", predictors.mlp().error()),
-            Map.of(
-                "predictor", "additive",
-                "value", predictors.additive().predict(chosen),
-                "error", predictors.additive().error())));
+        source.predictors.stream().map(predictor -> accuracyTree(predictor, chosen)).toList());
+    return tree;
+  }
+
+  private static Map<String, Object> accuracyTree(
+      AccuracyPredictor predictor, Architecture chosen) {
+    Map<String, Object> tree = new TreeMap<>();
+    tree.put("predictor", predictor.kind());
+    tree.put("value", predictor.predict(chosen));
+    if (predictor instanceof JudgedAccuracyPredictor judged) {
+      tree.put("error", judged.error());
+    }
     return tree;
   }
 }
