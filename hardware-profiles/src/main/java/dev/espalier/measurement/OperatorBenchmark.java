@@ -7,7 +7,6 @@ import dev.espalier.deploy.OperatorGraphs;
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.TensorShape;
 import dev.espalier.provenance.Origin;
-import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
@@ -58,13 +57,10 @@ public final class OperatorBenchmark {
   /** Every distinct operator that the architectures of a space are made of. */
   public static Set<Operator> operators(SearchSpace space) {
     Set<Operator> operators = new LinkedHashSet<>();
-    AdditiveFunction.compile(
-        space,
-        0,
-        (slot, code) -> {
-          operators.addAll(space.operators(slot, code));
-          return 0;
-        });
+    for (int slot = 0; slot < space.slots().size(); slot++) {
+      int current = slot;
+      space.forEachCode(slot, code -> operators.addAll(space.operators(current, code)));
+    }
     return operators;
   }
 

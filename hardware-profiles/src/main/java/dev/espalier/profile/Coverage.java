@@ -2,7 +2,6 @@ package dev.espalier.profile;
 
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.Precision;
-import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Decision;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.table.LatencyTable;
@@ -68,21 +67,26 @@ public record Coverage(Part whole, List<Part> parts, List<Part> resolutions) {
     Map<String, Set<Operator>> parts = new LinkedHashMap<>();
     List<Set<Operator>> byResolution = new ArrayList<>();
     labels.forEach(label -> byResolution.add(new LinkedHashSet<>()));
-    AdditiveFunction.compile(
-        space,
-        0,
-        (slot, code) -> {
-          List<Operator> operators =
-              space.operators(slot, code).stream().map(o -> o.withPrecision(precision)).toList();
-          all.addAll(operators);
-          parts.computeIfAbsent(part(space, slot), name -> new LinkedHashSet<>()).addAll(operators);
-          if (space.slots().get(slot).scope().contains(resolution)) {
-            byResolution.get(code[resolution]).addAll(operators);
-          } else {
-            byResolution.forEach(each -> each.addAll(operators));
-          }
-          return 0;
-        });
+    for (int slot = 0; slot < space.slots().size(); slot++) {
+      int current = slot;
+      Set<Operator> part = parts.computeIfAbsent(part(space, slot), name -> new LinkedHashSet<>());
+      boolean resolved = space.slots().get(slot).scope().contains(resolution);
+      space.forEachCode(
+          slot,
+          code -> {
+            List<Operator> operators =
+                space.operators(current, code).stream()
+                    .map(o -> o.withPrecision(precision))
+                    .toList();
+            all.addAll(operators);
+            part.addAll(operators);
+            if (resolved) {
+              byResolution.get(code[resolution]).addAll(operators);
+            } else {
+              byResolution.forEach(each -> each.addAll(operators));
+            }
+          });
+    }
     List<Part> resolutions = new ArrayList<>();
     for (int i = 0; i < labels.size(); i++) {
       resolutions.add(part(labels.get(i), byResolution.get(i), table));

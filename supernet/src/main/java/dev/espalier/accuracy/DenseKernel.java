@@ -1,5 +1,7 @@
 package dev.espalier.accuracy;
 
+import org.slf4j.LoggerFactory;
+
 /**
  * The inner loops of {@link DenseNetwork}. Every kernel adds in the same order and fuses the same
  * multiplications with additions, so all give the same bits for a row, whatever rows lie beside it.
@@ -31,7 +33,8 @@ interface DenseKernel {
                 .getDeclaredConstructor()
                 .newInstance();
       } catch (ReflectiveOperationException | LinkageError e) {
-        return new PlainDenseKernel();
+        LoggerFactory.getLogger(DenseKernel.class)
+            .warn("products without vectors, which takes many times as long", e);
       }
     }
     return new PlainDenseKernel();

@@ -66,86 +66,71 @@ public record Operator(
   /** A convolution padded by half its kernel, with batch norm or bias and activation. */
   public static Operator conv(
       TensorShape input, int outputChannels, int kernel, int stride, Activation activation) {
-    return new Operator(
+    return plain(
         OperatorKind.CONV,
         input,
         input.convolved(stride, outputChannels),
         kernel,
         stride,
-        1,
-        0,
-        0,
-        activation,
-        Shortcut.NONE,
-        Precision.FLOAT32);
+        activation);
   }
 
   /** The largest value of each window, padded by half the kernel. */
   public static Operator maxPool(TensorShape input, int kernel, int stride) {
-    return new Operator(
+    return plain(
         OperatorKind.MAX_POOL,
         input,
         input.convolved(stride, input.channels()),
         kernel,
         stride,
-        1,
-        0,
-        0,
-        Activation.NONE,
-        Shortcut.NONE,
-        Precision.FLOAT32);
+        Activation.NONE);
   }
 
   /** The average over all positions of {@code input}. */
   public static Operator globalPool(TensorShape input) {
-    return new Operator(
+    return plain(
         OperatorKind.GLOBAL_POOL,
         input,
         new TensorShape(1, 1, input.channels()),
         1,
         1,
-        1,
-        0,
-        0,
-        Activation.NONE,
-        Shortcut.NONE,
-        Precision.FLOAT32);
+        Activation.NONE);
   }
 
   /** A linear layer with bias. */
   public static Operator linear(int inputFeatures, int outputFeatures) {
-    return new Operator(
+    return plain(
         OperatorKind.LINEAR,
         new TensorShape(1, 1, inputFeatures),
         new TensorShape(1, 1, outputFeatures),
         1,
         1,
-        1,
-        0,
-        0,
-        Activation.NONE,
-        Shortcut.NONE,
-        Precision.FLOAT32);
+        Activation.NONE);
+  }
+
+  /** In float32, with neither groups, middle channels, squeeze-and-excitation nor shortcut. */
+  private static Operator plain(
+      OperatorKind kind,
+      TensorShape input,
+      TensorShape output,
+      int kernel,
+      int stride,
+      Activation activation) {
+    return new Operator(
+        kind, input, output, kernel, stride, 1, 0, 0, activation, Shortcut.NONE, Precision.FLOAT32);
   }
 
   /** The same operator with its input added to its output. */
   public Operator withIdentity() {
-    return new Operator(
-        kind,
-        input,
-        output,
-        kernel,
-        stride,
-        groups,
-        expansionChannels,
-        squeezeChannels,
-        activation,
-        Shortcut.IDENTITY,
-        precision);
+    return with(Shortcut.IDENTITY, precision);
   }
 
   /** The same operator in another number format. */
   public Operator withPrecision(Precision other) {
+    return with(shortcut, other);
+  }
+
+  private Operator with(Shortcut otherShortcut, Precision otherPrecision) {
     return new Operator(
         kind,
         input,
@@ -156,8 +141,8 @@ public record Operator(
         expansionChannels,
         squeezeChannels,
         activation,
-        shortcut,
-        other);
+        otherShortcut,
+        otherPrecision);
   }
 
   /**

@@ -52,22 +52,15 @@ public final class AdditiveFunction implements Serializable {
     int[][] scopes = new int[slots.size()][];
     int[][] radices = new int[slots.size()][];
     double[][] tables = new double[slots.size()][];
-    byte[] code = new byte[space.length()];
     for (int slot = 0; slot < tables.length; slot++) {
       scopes[slot] = slots.get(slot).scope().stream().mapToInt(Integer::intValue).toArray();
       radices[slot] =
           Arrays.stream(scopes[slot]).map(d -> space.decisions().get(d).options().size()).toArray();
-      int size = Arrays.stream(radices[slot]).reduce(1, Math::multiplyExact);
-      tables[slot] = new double[size];
-      Arrays.fill(code, (byte) 0);
-      for (int index = 0; index < size; index++) {
-        int rest = index;
-        for (int i = scopes[slot].length - 1; i >= 0; i--) {
-          code[scopes[slot][i]] = (byte) (rest % radices[slot][i]);
-          rest /= radices[slot][i];
-        }
-        tables[slot][index] = term.value(slot, code);
-      }
+      double[] table = new double[Arrays.stream(radices[slot]).reduce(1, Math::multiplyExact)];
+      tables[slot] = table;
+      int current = slot;
+      int[] next = {0};
+      space.forEachCode(slot, code -> table[next[0]++] = term.value(current, code));
     }
     return new AdditiveFunction(constant, space.length(), scopes, radices, tables);
   }

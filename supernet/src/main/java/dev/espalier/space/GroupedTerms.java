@@ -112,7 +112,7 @@ final class GroupedTerms {
         table[index] += tables[slot][at];
       }
     }
-    int length = list.length <= 4 ? 4 : list.length <= 6 ? 6 : Math.max(8, list.length);
+    int length = list.length <= 6 ? 6 : Math.max(8, list.length);
     int[] padded = Arrays.copyOf(list, length);
     Arrays.fill(padded, list.length, length, list.length == 0 ? 0 : list[0]);
     return new Group(padded, Arrays.copyOf(strides, length), table);
@@ -145,7 +145,6 @@ final class GroupedTerms {
       }
       for (Group group : groups) {
         switch (group.decisions.length) {
-          case 4 -> addFour(group, codes, length, from, to, output);
           case 6 -> addSix(group, codes, length, from, to, output);
           case 8 -> addEight(group, codes, length, from, to, output);
           default -> addAny(group, codes, length, from, to, output);
@@ -164,30 +163,6 @@ final class GroupedTerms {
       this.values = values;
       this.column = column;
       this.columns = columns;
-    }
-  }
-
-  private static void addFour(
-      Group group, byte[] codes, int length, int from, int to, Output output) {
-    double[] values = output.values;
-    int columns = output.columns;
-    double[] table = group.table;
-    int d0 = group.decisions[0];
-    int d1 = group.decisions[1];
-    int d2 = group.decisions[2];
-    int d3 = group.decisions[3];
-    int s0 = group.strides[0];
-    int s1 = group.strides[1];
-    int s2 = group.strides[2];
-    int s3 = group.strides[3];
-    int v = output.column + from * columns;
-    for (int i = from, at = from * length; i < to; i++, at += length, v += columns) {
-      values[v] +=
-          table[
-              codes[at + d0] * s0
-                  + codes[at + d1] * s1
-                  + codes[at + d2] * s2
-                  + codes[at + d3] * s3];
     }
   }
 

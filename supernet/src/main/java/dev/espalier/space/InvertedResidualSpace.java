@@ -311,20 +311,6 @@ public abstract class InvertedResidualSpace implements SearchSpace {
   }
 
   @Override
-  public Architecture largest() {
-    byte[] code = new byte[decisions.size()];
-    for (int i = 0; i < code.length; i++) {
-      code[i] = (byte) (decisions.get(i).options().size() - 1);
-    }
-    return Architecture.ofCanonical(code);
-  }
-
-  @Override
-  public Architecture smallest() {
-    return Architecture.ofCanonical(new byte[decisions.size()]);
-  }
-
-  @Override
   public String format(Architecture architecture) {
     StringBuilder text = new StringBuilder("r").append(resolution(architecture));
     for (Block block : blocks) {

@@ -238,6 +238,7 @@ public final class OfaResNet50 implements SearchSpace {
   @Override
   public List<Operator> operators(int slot, byte[] code) {
     int block = slot - STEM_SLOTS;
+    Block last = blocks.get(blocks.size() - 1);
     if (block >= 0 && block < blocks.size()) {
       return bottleneck(blocks.get(block), code);
     }
@@ -256,40 +257,41 @@ public final class OfaResNet50 implements SearchSpace {
       case "stem.last" -> List.of(Operator.conv(inStem, stem, KERNEL, 1, Activation.RELU));
       case "stem.pool" ->
           List.of(Operator.maxPool(inStem.convolved(1, stem), POOL_KERNEL, STEM_STRIDE));
-      case "pool" -> List.of(Operator.globalPool(stageOutput(blocks.size() - 1, code)));
-      default ->
+      case "pool" ->
           List.of(
-              Operator.linear(
-                  stageOutput(blocks.size() - 1, code).channels(), definition.classes()));
+              Operator.globalPool(
+                  stageInput(definition.stages().size(), code, lastChannels(last, code))));
+      default -> List.of(Operator.linear(lastChannels(last, code), definition.classes()));
     };
   }
 
-  /** The shape behind a block, if it is executed. */
-  private TensorShape stageOutput(int block, byte[] code) {
-    Block last = blocks.get(block);
+  private int lastChannels(Block last, byte[] code) {
+    return stageChannels(last.stage(), code[last.widthDecision()]);
+  }
+
+  /** The shape that enters a stage; with the number of stages, the shape that leaves the last. */
+  private TensorShape stageInput(int stage, byte[] code, int channels) {
     int side = definition.resolutions().get(code[RESOLUTION]);
     TensorShape shape =
         new TensorShape(side, side, 1).convolved(STEM_STRIDE, 1).convolved(STEM_STRIDE, 1);
-    for (int s = 0; s <= last.stage(); s++) {
+    for (int s = 0; s < stage; s++) {
       shape = shape.convolved(definition.stages().get(s).stride(), 1);
     }
-    return shape.convolved(1, stageChannels(last.stage(), code[last.widthDecision()]));
+    return shape.convolved(1, channels);
   }
 
   private List<Operator> bottleneck(Block block, byte[] code) {
     if (block.position() >= depth(block.stage(), code[block.depthDecision()])) {
       return List.of();
     }
-    TensorShape output = stageOutput(blocks.indexOf(block), code);
-    TensorShape input = output;
-    if (block.position() == 0) {
-      int side = definition.resolutions().get(code[RESOLUTION]);
-      TensorShape before =
-          block.stage() == 0
-              ? new TensorShape(side, side, 1).convolved(STEM_STRIDE, 1).convolved(STEM_STRIDE, 1)
-              : stageOutput(blocks.indexOf(block) - 1, code);
-      input = before.convolved(1, inputChannels(block, code[block.inputWidthDecision()]));
-    }
+    TensorShape output =
+        stageInput(
+            block.stage() + 1, code, stageChannels(block.stage(), code[block.widthDecision()]));
+    TensorShape input =
+        block.position() > 0
+            ? output
+            : stageInput(
+                block.stage(), code, inputChannels(block, code[block.inputWidthDecision()]));
     return List.of(
         new Operator(
             OperatorKind.BOTTLENECK,
@@ -320,20 +322,6 @@ public final class OfaResNet50 implements SearchSpace {
                       .reduce(BigInteger.ZERO, BigInteger::add));
     }
     return size;
-  }
-
-  @Override
-  public Architecture largest() {
-    byte[] code = new byte[decisions.size()];
-    for (int i = 0; i < code.length; i++) {
-      code[i] = (byte) (decisions.get(i).options().size() - 1);
-    }
-    return Architecture.ofCanonical(code);
-  }
-
-  @Override
-  public Architecture smallest() {
-    return Architecture.ofCanonical(new byte[decisions.size()]);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.espalier.operator.Operator;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -46,11 +47,36 @@ public interface SearchSpace {
    */
   Architecture parse(String text);
 
-  /** The subnet with the most computation. */
-  Architecture largest();
+  /** The subnet with the most computation: the last option of every decision. */
+  default Architecture largest() {
+    byte[] code = new byte[length()];
+    for (int i = 0; i < code.length; i++) {
+      code[i] = (byte) (decisions().get(i).options().size() - 1);
+    }
+    return Architecture.ofCanonical(code);
+  }
 
-  /** The subnet with the least computation. */
-  Architecture smallest();
+  /** The subnet with the least computation: the first option of every decision. */
+  default Architecture smallest() {
+    return Architecture.ofCanonical(new byte[length()]);
+  }
+
+  /**
+   * Calls for every combination of the options in a slot's scope, the last decision of the scope
+   * fastest. The code holds zero outside the scope, and is reused.
+   */
+  default void forEachCode(int slot, Consumer<byte[]> action) {
+    byte[] code = new byte[length()];
+    List<Integer> scope = slots().get(slot).scope();
+    int i;
+    do {
+      action.accept(code);
+      i = scope.size() - 1;
+      while (i >= 0 && ++code[scope.get(i)] == decisions().get(scope.get(i)).options().size()) {
+        code[scope.get(i--)] = 0;
+      }
+    } while (i >= 0);
+  }
 
   /** Number of decisions, the length of a code. */
   default int length() {

@@ -66,11 +66,13 @@ public final class SpaceCatalogue {
     String plain = at < 0 ? nameOrPath : nameOrPath.substring(0, at);
     Path file = file(plain);
     JsonNode tree = Json.readYaml(storage.read(file), JsonNode.class, file.toString());
+    SearchSpace space = space(file, tree);
+    return at < 0 ? space : space(file, kept(tree, plain, nameOrPath.substring(at + 1)));
+  }
+
+  private static SearchSpace space(Path file, JsonNode tree) {
     try {
-      SearchSpace space = SpaceFamily.space(tree);
-      return at < 0 ? space : SpaceFamily.space(kept(tree, plain, nameOrPath.substring(at + 1)));
-    } catch (UnknownResolutionException e) {
-      throw e;
+      return SpaceFamily.space(tree);
     } catch (IllegalArgumentException e) {
       throw new ArtefactException(file + ": " + e.getMessage(), e);
     }
@@ -91,13 +93,6 @@ public final class SpaceCatalogue {
     return known.get(nameOrPath);
   }
 
-  /** What was asked for is wrong, not the file. */
-  private static final class UnknownResolutionException extends IllegalArgumentException {
-    private UnknownResolutionException(String message) {
-      super(message);
-    }
-  }
-
   private static JsonNode kept(JsonNode tree, String space, String resolutions) {
     List<String> known = new ArrayList<>();
     tree.path(RESOLUTIONS).forEach(r -> known.add(r.asText()));
@@ -110,7 +105,7 @@ public final class SpaceCatalogue {
       }
     }
     if (!wanted.isEmpty()) {
-      throw new UnknownResolutionException(
+      throw new IllegalArgumentException(
           "space %s has no resolution '%s'; it has %s"
               .formatted(space, wanted.iterator().next(), String.join(", ", known)));
     }
