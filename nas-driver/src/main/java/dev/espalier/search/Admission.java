@@ -13,6 +13,8 @@ final class Admission {
   private record Limit(int column, double value, String text) {}
 
   private final CostColumns columns;
+  private final List<List<Budget>> feasible;
+  private final boolean[] unlimited;
   private final Limit[][] budgets;
   private final int[][] budgetsOfTarget;
   private final boolean open;
@@ -26,13 +28,16 @@ final class Admission {
    */
   Admission(List<SearchTarget> targets, List<List<Budget>> feasible, CostColumns columns) {
     this.columns = columns;
+    this.feasible = feasible.stream().map(List::copyOf).toList();
+    this.unlimited = new boolean[targets.size()];
     this.budgetsOfTarget = new int[targets.size()][];
     this.known = new double[columns.count()];
     List<Limit[]> compiled = new ArrayList<>();
     boolean anyOpen = false;
     for (int t = 0; t < targets.size(); t++) {
       SearchTarget target = targets.get(t);
-      anyOpen |= target.budgets().isEmpty();
+      unlimited[t] = target.budgets().isEmpty();
+      anyOpen |= unlimited[t];
       budgetsOfTarget[t] = new int[feasible.get(t).size()];
       for (int b = 0; b < budgetsOfTarget[t].length; b++) {
         Budget budget = feasible.get(t).get(b);
@@ -93,25 +98,40 @@ final class Admission {
     return -1;
   }
 
+  /** Whether a target can have candidates: it has no budget, or one that can be met. */
+  boolean possible(int target) {
+    return unlimited[target] || !feasible.get(target).isEmpty();
+  }
+
+  /** The budgets of a target that can be met. */
+  List<Budget> feasible(int target) {
+    return feasible.get(target);
+  }
+
+  /** Number of budgets of all targets that can be met. */
+  int feasible() {
+    return budgets.length;
+  }
+
   /**
-   * How far a scored candidate is from the nearest budget of a target: the sum of relative
-   * excesses, 0 if it meets one or the target has none.
+   * Whether a scored candidate meets a budget of a target, or the target has none.
    *
    * @param costs one row of all columns, from {@code offset}
    */
-  double violation(int target, double[] costs, int offset) {
-    if (budgetsOfTarget[target].length == 0) {
-      return 0;
+  boolean meets(int target, double[] costs, int offset) {
+    if (unlimited[target]) {
+      return true;
     }
-    double least = Double.POSITIVE_INFINITY;
     for (int budget : budgetsOfTarget[target]) {
-      double sum = 0;
+      boolean met = true;
       for (Limit limit : budgets[budget]) {
-        sum += Math.max(0, costs[offset + limit.column()] / limit.value() - 1);
+        met &= costs[offset + limit.column()] <= limit.value();
       }
-      least = Math.min(least, sum);
+      if (met) {
+        return true;
+      }
     }
-    return least;
+    return false;
   }
 
   /** The constraint that refused most, for messages. */

@@ -19,56 +19,6 @@ final class TargetArchive {
   private double[] frontAccuracies = new double[0];
   private double[] frontCosts = new double[0];
 
-  /** The best candidates under one budget, by accuracy, cost of the first constraint, code. */
-  private static final class BestFew {
-    private final int[] limitColumns;
-    private final double[] limits;
-    private final int[] ids;
-    private final double[] accuracies;
-    private final double[] costs;
-    private int size;
-
-    private BestFew(int[] limitColumns, double[] limits, int count) {
-      this.limitColumns = limitColumns;
-      this.limits = limits;
-      this.ids = new int[count];
-      this.accuracies = new double[count];
-      this.costs = new double[count];
-    }
-
-    private void offer(int id, double accuracy, double[] row, int offset, CodeSet codes) {
-      for (int i = 0; i < limits.length; i++) {
-        if (row[offset + limitColumns[i]] > limits[i]) {
-          return;
-        }
-      }
-      double cost = row[offset + limitColumns[0]];
-      int place = size;
-      while (place > 0 && precedes(id, accuracy, cost, place - 1, codes)) {
-        place--;
-      }
-      if (place == ids.length) {
-        return;
-      }
-      size = Math.min(size + 1, ids.length);
-      for (int i = size - 1; i > place; i--) {
-        ids[i] = ids[i - 1];
-        accuracies[i] = accuracies[i - 1];
-        costs[i] = costs[i - 1];
-      }
-      ids[place] = id;
-      accuracies[place] = accuracy;
-      costs[place] = cost;
-    }
-
-    private boolean precedes(int id, double accuracy, double cost, int other, CodeSet codes) {
-      if (accuracy != accuracies[other]) {
-        return accuracy > accuracies[other];
-      }
-      return cost != costs[other] ? cost < costs[other] : codes.compare(id, ids[other]) < 0;
-    }
-  }
-
   /**
    * An empty archive.
    *
@@ -92,14 +42,7 @@ final class TargetArchive {
     this.objective = columns.column(index, target.objective());
     this.best =
         target.budgets().stream()
-            .map(
-                budget ->
-                    new BestFew(
-                        budget.constraints().stream()
-                            .mapToInt(c -> columns.column(index, c.quantity()))
-                            .toArray(),
-                        budget.constraints().stream().mapToDouble(Constraint::limit).toArray(),
-                        count))
+            .map(budget -> new BestFew(budget, index, columns, codes, count))
             .toArray(BestFew[]::new);
   }
 
@@ -114,7 +57,7 @@ final class TargetArchive {
       poolAccuracies[before + i] = accuracies[i];
       poolCosts[before + i] = costs[i * columns + objective];
       for (BestFew few : best) {
-        few.offer(first + i, accuracies[i], costs, i * columns, codes);
+        few.offer(first + i, accuracies[i], costs, i * columns);
       }
     }
     int[] kept =
@@ -144,8 +87,8 @@ final class TargetArchive {
         answers.add(refuted.answer());
       } else {
         List<ScoredArchitecture> candidates = new ArrayList<>();
-        for (int i = 0; i < best[b].size; i++) {
-          candidates.add(scored(best[b].ids[i], best[b].accuracies[i]));
+        for (int i = 0; i < best[b].size(); i++) {
+          candidates.add(scored(best[b].id(i), best[b].accuracy(i)));
         }
         answers.add(new BudgetAnswer.Feasible(target.budgets().get(b), candidates));
       }
