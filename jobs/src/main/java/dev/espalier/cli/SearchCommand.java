@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "search",
+    modelTransformer = EngineHelp.class,
     description = {
       "Find, check and publish models for devices and budgets.",
       "",
@@ -51,7 +52,7 @@ import picocli.CommandLine.Spec;
       "    - {latency: 150us}",
       "    - {latency: 0.2ms, macs: 2M, parameters: 300k}",
       "  engine: {kind: evolution, population: 128, generations: 30, mutation: 0.1, start: exact}",
-      "                                     # or exact; or {kind: random, evaluations: 5000}",
+      "                                     # or its name alone; all engines are listed below",
       "  seed: 1",
       "  candidates-per-budget: 3           # how many are tried before a budget is given up",
       "  partitions: 8                      # of Spark jobs; never changes a result",

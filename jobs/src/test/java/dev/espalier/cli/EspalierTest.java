@@ -2,6 +2,8 @@ package dev.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.search.EngineOption;
+import dev.espalier.search.SearchEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,24 @@ class EspalierTest {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToNormalizingNewlines("espalier: no command given\nTry 'espalier --help'.\n");
+  }
+
+  @Test
+  void helpOfSearchListsEveryEngineWithItsOptions() {
+    assertThat(run("search", "--help")).isEqualTo(0);
+    for (SearchEngine engine : SearchEngine.all()) {
+      assertThat(out.toString()).contains("  " + engine.name() + ": " + engine.description());
+      for (EngineOption option : engine.options()) {
+        assertThat(out.toString())
+            .containsPattern("(?m)^    " + option.name() + " ")
+            .contains(option.range() + "; default " + option.defaultText())
+            .contains(option.description().split(" ")[0]);
+      }
+    }
+    assertThat(out.toString())
+        .containsPattern(
+            "(?m)^    population +4 to 10000000; default 128 +candidates of a generation$");
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= 100);
   }
 
   @ParameterizedTest

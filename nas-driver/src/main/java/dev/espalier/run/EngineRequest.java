@@ -1,70 +1,35 @@
 package dev.espalier.run;
 
-/** Which engine searches, and how much it may look at. */
-public sealed interface EngineRequest {
-  /** The name by which a request asks for it, that of a {@code SearchEngine}. */
-  String kind();
+import dev.espalier.search.OptionValues;
+import dev.espalier.search.SearchEngine;
+import dev.espalier.search.SearchSettings;
+import java.util.Set;
+import java.util.TreeSet;
 
-  /**
-   * Uniformly drawn architectures: the baseline.
-   *
-   * @param evaluations candidates scored, at least 1
-   */
-  record Random(int evaluations) implements EngineRequest {
-    public Random {
-      requireAtLeast("evaluations", evaluations, 1);
-    }
-
-    @Override
-    public String kind() {
-      return "random";
-    }
-  }
-
-  /**
-   * Multi-objective evolution.
-   *
-   * @param population candidates of a generation, at least 4
-   * @param generations the first included, at least 1
-   * @param mutation probability that a decision of a child is drawn anew, above 0
-   * @param start where the first population comes from
-   */
-  record Evolution(int population, int generations, double mutation, Start start)
-      implements EngineRequest {
-    public Evolution {
-      requireAtLeast("population", population, 4);
-      requireAtLeast("generations", generations, 1);
-      if (!(mutation > 0 && mutation <= 1)) {
-        throw new IllegalArgumentException(
-            "mutation: " + mutation + " is not above 0 and at most 1");
-      }
-    }
-
-    @Override
-    public String kind() {
-      return "evolution";
+/**
+ * Which engine searches, and how.
+ *
+ * @param kind the name of a registered {@link SearchEngine}
+ * @param options a value for each of its options
+ */
+public record EngineRequest(String kind, OptionValues options) {
+  public EngineRequest {
+    Set<String> names = new TreeSet<>();
+    SearchEngine.named(kind).options().forEach(option -> names.add(option.name()));
+    if (!names.equals(options.asMap().keySet())) {
+      throw new IllegalArgumentException(
+          "engine %s has the options %s, and values are given for %s; give those of its options()"
+              .formatted(kind, names, options.asMap().keySet()));
     }
   }
 
-  /** Dynamic programming over the additive accuracy predictor: its whole Pareto front. */
-  record Exact() implements EngineRequest {
-    @Override
-    public String kind() {
-      return "exact";
-    }
+  /** The engine. */
+  public SearchEngine engine() {
+    return SearchEngine.named(kind);
   }
 
-  /** Where evolution's first population comes from. */
-  enum Start {
-    /** Random architectures only. */
-    RANDOM,
-    /** The additive predictor's exact front of every target, then random architectures. */
-    EXACT
-  }
-
-  private static void requireAtLeast(String name, int value, int least) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + ": " + value + " is below " + least);
-    }
+  /** Puts the values into settings, as the engine wants them. */
+  public void configure(SearchSettings.Builder settings) {
+    engine().configure(options, settings);
   }
 }

@@ -127,7 +127,9 @@ final class RunFiles {
     asked.put("supernet", request.supernet());
     asked.put("targets", request.targets());
     asked.put("budgets", request.budgets());
-    asked.put("engine", Map.of("kind", request.engine().kind(), "settings", request.engine()));
+    asked.put(
+        "engine",
+        Map.of("kind", request.engine().kind(), "settings", request.engine().options().asMap()));
     asked.put("candidatesPerBudget", request.candidatesPerBudget());
     Map<String, Object> run = new TreeMap<>();
     run.put("format", FORMAT);

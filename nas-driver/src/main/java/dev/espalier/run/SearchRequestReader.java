@@ -5,7 +5,11 @@ import dev.espalier.document.InvalidDocumentException;
 import dev.espalier.document.Value;
 import dev.espalier.search.Budget;
 import dev.espalier.search.Constraint;
+import dev.espalier.search.EngineOption;
+import dev.espalier.search.EvolutionEngine;
+import dev.espalier.search.OptionValues;
 import dev.espalier.search.Quantity;
+import dev.espalier.search.SearchEngine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,20 +35,14 @@ import java.util.Set;
  * }</pre>
  *
  * <p>{@code supernet}, {@code targets} and {@code budgets} are required; {@code budgets: 4} asks
- * for four latency budgets spread over what each target's subnets can do. Unknown keys, repeated
- * keys, amounts without a unit and values out of range are problems; all of them are reported
- * together, each with its line.
+ * for four latency budgets spread over what each target's subnets can do. {@code engine} is one
+ * that {@link SearchEngine#all()} lists, by name or with some of its options. Unknown keys,
+ * repeated keys, amounts without a unit and values out of range are problems; all of them are
+ * reported together, each with its line.
  */
 public final class SearchRequestReader {
-  private static final List<String> ENGINES = List.of("random", "evolution", "exact");
-
-  private static final int DEFAULT_EVALUATIONS = 5000;
-  private static final int DEFAULT_POPULATION = 128;
-  private static final int DEFAULT_GENERATIONS = 40;
-  private static final double DEFAULT_MUTATION = 0.1;
   private static final int DEFAULT_CANDIDATES_PER_BUDGET = 3;
   private static final int MOST_BUDGETS = 100;
-  private static final int MOST = 10_000_000;
 
   private SearchRequestReader() {}
 
@@ -75,7 +73,7 @@ public final class SearchRequestReader {
         fields
             .optionalValue("engine")
             .flatMap(v -> engine(v))
-            .orElseGet(() -> engine("evolution", Optional.empty()));
+            .orElseGet(() -> engine(new EvolutionEngine(), Optional.empty()));
     long seed = fields.optionalInteger("seed", 0, Long.MAX_VALUE).orElse(1);
     int candidates =
         fields.optionalCount("candidates-per-budget", 1, 100).orElse(DEFAULT_CANDIDATES_PER_BUDGET);
@@ -144,41 +142,38 @@ public final class SearchRequestReader {
   }
 
   private static Optional<EngineRequest> engine(Value value) {
+    List<String> kinds = SearchEngine.all().stream().map(SearchEngine::name).toList();
     if (value.isSingle()) {
-      return value.oneOf(ENGINES).map(kind -> engine(kind, Optional.empty()));
+      return value.oneOf(kinds).map(kind -> engine(SearchEngine.named(kind), Optional.empty()));
     }
     Optional<Fields> fields = value.object("an engine, as in exact or {kind: exact}");
-    Optional<String> kind = fields.flatMap(f -> f.oneOf("kind", ENGINES));
+    Optional<String> kind = fields.flatMap(f -> f.oneOf("kind", kinds));
     if (kind.isEmpty()) {
       fields.ifPresent(Fields::ignoreRest);
     }
-    return kind.map(k -> engine(k, fields));
+    return kind.map(k -> engine(SearchEngine.named(k), fields));
   }
 
-  private static EngineRequest engine(String kind, Optional<Fields> given) {
-    return switch (kind) {
-      case "random" ->
-          new EngineRequest.Random(whole(given, "evaluations", 1, DEFAULT_EVALUATIONS));
-      case "evolution" ->
-          new EngineRequest.Evolution(
-              whole(given, "population", 4, DEFAULT_POPULATION),
-              whole(given, "generations", 1, DEFAULT_GENERATIONS),
-              given
-                  .flatMap(f -> f.optionalValue("mutation"))
-                  .flatMap(Value::share)
-                  .orElse(DEFAULT_MUTATION),
-              given
-                  .flatMap(f -> f.optionalValue("start"))
-                  .flatMap(v -> v.choice(EngineRequest.Start.class))
-                  .orElse(EngineRequest.Start.EXACT));
-      default -> new EngineRequest.Exact();
-    };
+  private static EngineRequest engine(SearchEngine engine, Optional<Fields> given) {
+    OptionValues.Builder values = OptionValues.builder(engine.options());
+    for (EngineOption option : engine.options()) {
+      given
+          .flatMap(f -> f.optionalValue(option.name()))
+          .ifPresent(value -> read(option, value, values));
+    }
+    return new EngineRequest(engine.name(), values.build());
   }
 
-  private static int whole(Optional<Fields> given, String name, int least, int fallback) {
-    return given
-        .map(f -> f.optionalCount(name, least, MOST))
-        .orElse(OptionalInt.empty())
-        .orElse(fallback);
+  private static void read(EngineOption option, Value value, OptionValues.Builder values) {
+    String name = option.name();
+    if (option instanceof EngineOption.Whole whole) {
+      value
+          .integer(whole.least(), whole.most())
+          .ifPresent(number -> values.whole(name, Math.toIntExact(number)));
+    } else if (option instanceof EngineOption.Share) {
+      value.share().ifPresent(share -> values.share(name, share));
+    } else if (option instanceof EngineOption.Choice choice) {
+      value.oneOf(choice.words()).ifPresent(word -> values.word(name, word));
+    }
   }
 }

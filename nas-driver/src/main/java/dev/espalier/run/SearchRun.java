@@ -14,6 +14,7 @@ import dev.espalier.search.BudgetAnswer.Feasible;
 import dev.espalier.search.BudgetAnswer.Infeasible;
 import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.CostColumns;
+import dev.espalier.search.ExactEngine;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.SearchEngine;
 import dev.espalier.search.SearchListener;
@@ -143,7 +144,10 @@ public final class SearchRun {
 
     List<SearchTarget> targets = targets(inputs);
     JudgedAccuracyPredictor accuracy =
-        request.engine() instanceof EngineRequest.Exact ? inputs.additive() : inputs.predictor();
+        switch (request.engine().engine().scoredBy()) {
+          case ADDITIVE_MODEL -> inputs.additive();
+          case CANDIDATE_SCORER -> inputs.predictor();
+        };
     SearchOutcome outcome = search(inputs, targets);
     requireFeasible(inputs, outcome);
     times.ended("search");
@@ -184,29 +188,27 @@ public final class SearchRun {
   }
 
   private SearchOutcome search(SearchInputs inputs, List<SearchTarget> targets) {
-    SearchRequest request = inputs.request();
-    SearchSettings.Builder settings =
-        SearchSettings.builder().seed(request.seed()).candidates(request.candidatesPerBudget());
-    if (request.engine() instanceof EngineRequest.Random random) {
-      settings.evaluations(random.evaluations());
-    } else if (request.engine() instanceof EngineRequest.Evolution evolution) {
-      settings
-          .population(evolution.population())
-          .generations(evolution.generations())
-          .evaluations(Math.multiplyExact(evolution.population(), evolution.generations()))
-          .mutation(evolution.mutation());
-      if (evolution.start() == EngineRequest.Start.EXACT) {
-        SearchOutcome exact =
-            search(inputs, targets, new EngineRequest.Exact().kind(), settings.build());
-        requireFeasible(inputs, exact);
-        settings.warmStart(exact.architectures());
-      }
+    EngineRequest engine = inputs.request().engine();
+    SearchSettings.Builder settings = settings(inputs.request());
+    engine.configure(settings);
+    if (settings.build().start() == SearchSettings.Start.EXACT) {
+      SearchOutcome exact =
+          search(inputs, targets, new ExactEngine(), settings(inputs.request()).build());
+      requireFeasible(inputs, exact);
+      settings.warmStart(exact.architectures());
     }
-    return search(inputs, targets, request.engine().kind(), settings.build());
+    return search(inputs, targets, engine.engine(), settings.build());
+  }
+
+  private static SearchSettings.Builder settings(SearchRequest request) {
+    return SearchSettings.builder().seed(request.seed()).candidates(request.candidatesPerBudget());
   }
 
   private SearchOutcome search(
-      SearchInputs inputs, List<SearchTarget> targets, String engine, SearchSettings settings) {
+      SearchInputs inputs,
+      List<SearchTarget> targets,
+      SearchEngine engine,
+      SearchSettings settings) {
     SearchProblem problem =
         new SearchProblem(
             inputs.emission().supernet().space(),
@@ -214,9 +216,9 @@ public final class SearchRun {
             Optional.of(inputs.additive().function()),
             settings);
     CandidateScorer scorer = backend.scorer(inputs.predictor(), CostColumns.of(targets));
-    try (Stage stage = progress.begin("searching, " + engine, STEPS)) {
+    try (Stage stage = progress.begin("searching, " + engine.name(), STEPS)) {
       SearchListener listener = p -> stage.done(Math.round(p.fraction() * STEPS));
-      return SearchEngine.named(engine).search(problem, scorer, listener);
+      return engine.search(problem, scorer, listener);
     }
   }
 

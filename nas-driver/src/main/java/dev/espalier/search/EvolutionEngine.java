@@ -27,10 +27,53 @@ public final class EvolutionEngine implements SearchEngine {
 
   /** A budget's parents are this part of its share of the population. */
   private static final int PARENTS = 4;
+  private static final String RANDOM = "random";
+  private static final String EXACT = "exact";
 
   @Override
   public String name() {
     return "evolution";
+  }
+
+  @Override
+  public String description() {
+    return "NSGA-II, for any accuracy predictor and all targets at once";
+  }
+
+  @Override
+  public List<EngineOption> options() {
+    return List.of(
+        new EngineOption.Whole(
+            "population", 4, EngineOption.Whole.MOST, 128, "candidates of a generation"),
+        new EngineOption.Whole(
+            "generations", 1, EngineOption.Whole.MOST, 40, "the first one included"),
+        new EngineOption.Share(
+            "mutation", 0.1, "probability that a decision of a child is drawn anew"),
+        new EngineOption.Choice(
+            "start",
+            List.of(RANDOM, EXACT),
+            EXACT,
+            "where the first population comes from: drawn, or every target's exact front first"));
+  }
+
+  @Override
+  public ScoredBy scoredBy() {
+    return ScoredBy.CANDIDATE_SCORER;
+  }
+
+  @Override
+  public void configure(OptionValues values, SearchSettings.Builder settings) {
+    int population = values.whole("population");
+    int generations = values.whole("generations");
+    settings
+        .population(population)
+        .generations(generations)
+        .evaluations((int) Math.min(Integer.MAX_VALUE, (long) population * generations))
+        .mutation(values.share("mutation"))
+        .start(
+            values.word("start").equals(EXACT)
+                ? SearchSettings.Start.EXACT
+                : SearchSettings.Start.RANDOM);
   }
 
   @Override

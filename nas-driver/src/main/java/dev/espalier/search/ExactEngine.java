@@ -32,6 +32,26 @@ public final class ExactEngine implements SearchEngine {
     return "exact";
   }
 
+  @Override
+  public String description() {
+    return "the whole Pareto front under the additive accuracy predictor, proven";
+  }
+
+  @Override
+  public List<EngineOption> options() {
+    return List.of();
+  }
+
+  @Override
+  public ScoredBy scoredBy() {
+    return ScoredBy.ADDITIVE_MODEL;
+  }
+
+  @Override
+  public void configure(OptionValues values, SearchSettings.Builder settings) {
+    // It covers the space, however large: there is nothing to choose.
+  }
+
   /**
    * {@inheritDoc}
    *

@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -10,6 +11,28 @@ public final class RandomEngine implements SearchEngine {
   @Override
   public String name() {
     return "random";
+  }
+
+  @Override
+  public String description() {
+    return "uniformly drawn architectures: the baseline";
+  }
+
+  @Override
+  public List<EngineOption> options() {
+    return List.of(
+        new EngineOption.Whole(
+            "evaluations", 1, EngineOption.Whole.MOST, 5000, "candidates scored"));
+  }
+
+  @Override
+  public ScoredBy scoredBy() {
+    return ScoredBy.CANDIDATE_SCORER;
+  }
+
+  @Override
+  public void configure(OptionValues values, SearchSettings.Builder settings) {
+    settings.evaluations(values.whole("evaluations"));
   }
 
   @Override

@@ -14,8 +14,8 @@ import java.util.Set;
  *
  * @param space where to search
  * @param targets at least one, names distinct
- * @param additiveAccuracy the accuracy model of {@code exact}, a fraction of 1; other engines take
- *     accuracies from their {@link CandidateScorer}
+ * @param additiveAccuracy a fraction of 1; of use to engines {@linkplain ScoredBy#ADDITIVE_MODEL
+ *     scored by it}, others take accuracies from their {@link CandidateScorer}
  * @param settings how to search
  */
 public record SearchProblem(

@@ -14,7 +14,17 @@ public final class SearchSettings {
   private final double crossover;
   private final double mutation;
   private final double referenceAccuracy;
+  private final Start start;
   private final List<Architecture> warmStart;
+  private final OptionValues options;
+
+  /** Where the first population comes from. */
+  public enum Start {
+    /** Random architectures only, after those of a warm start. */
+    RANDOM,
+    /** The additive predictor's exact front of every target, then random architectures. */
+    EXACT
+  }
 
   private SearchSettings(Builder builder) {
     this.seed = builder.seed;
@@ -26,7 +36,9 @@ public final class SearchSettings {
     this.crossover = builder.crossover;
     this.mutation = builder.mutation;
     this.referenceAccuracy = builder.referenceAccuracy;
+    this.start = builder.start;
     this.warmStart = builder.warmStart;
+    this.options = builder.options;
   }
 
   /** The defaults stated at each setter. */
@@ -79,9 +91,22 @@ public final class SearchSettings {
     return referenceAccuracy;
   }
 
+  /**
+   * Where the first population comes from. For whoever runs the engine: with {@link Start#EXACT}
+   * the fronts have to be found first and handed over as {@link #warmStart()}.
+   */
+  public Start start() {
+    return start;
+  }
+
   /** Architectures that the initial population begins with. */
   public List<Architecture> warmStart() {
     return warmStart;
+  }
+
+  /** What an engine has options for and these settings no name. */
+  public OptionValues options() {
+    return options;
   }
 
   /** Collects settings. */
@@ -95,7 +120,9 @@ public final class SearchSettings {
     private double crossover = 0.5;
     private double mutation = 0.1;
     private double referenceAccuracy;
+    private Start start = Start.RANDOM;
     private List<Architecture> warmStart = List.of();
+    private OptionValues options = OptionValues.NONE;
 
     private Builder() {}
 
@@ -157,9 +184,21 @@ public final class SearchSettings {
       return this;
     }
 
+    /** Default {@link Start#RANDOM}. */
+    public Builder start(Start value) {
+      start = value;
+      return this;
+    }
+
     /** Distinct architectures of the problem's space; default none. */
     public Builder warmStart(List<Architecture> value) {
       warmStart = List.copyOf(value);
+      return this;
+    }
+
+    /** Of the engine that will search; default none. */
+    public Builder options(OptionValues value) {
+      options = value;
       return this;
     }
 

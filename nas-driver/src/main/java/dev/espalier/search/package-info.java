@@ -3,10 +3,11 @@
  * Pareto front of each target and the best few architectures under each budget.
  *
  * <p>An engine is one class that implements {@link dev.espalier.search.SearchEngine} and a line in
- * {@code META-INF/services/dev.espalier.search.SearchEngine}. {@code exact} eliminates decisions
- * one after another with Pareto sets as messages and proves what it says about the additive model;
- * {@code evolution} is NSGA-II over any predictor and any number of targets at once; {@code random}
- * is the baseline at equal evaluations.
+ * {@code META-INF/services/dev.espalier.search.SearchEngine}; the class says what requests may set
+ * ({@link dev.espalier.search.EngineOption}), and requests, messages and help follow. {@code exact}
+ * eliminates decisions one after another with Pareto sets as messages and proves what it says about
+ * the additive model; {@code evolution} is NSGA-II over any predictor and any number of targets at
+ * once; {@code random} is the baseline at equal evaluations.
  *
  * <p>Invariants: the same problem and seed give equal outcomes, however the scoring is partitioned;
  * no architecture is scored twice; codes are canonical; costs in outcomes are those of the targets'

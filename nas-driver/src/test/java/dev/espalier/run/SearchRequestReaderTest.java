@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.espalier.search.Budget;
 import dev.espalier.search.Constraint;
+import dev.espalier.search.EvolutionEngine;
+import dev.espalier.search.OptionValues;
 import dev.espalier.search.Quantity;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +74,15 @@ class SearchRequestReaderTest {
                         "parameters-300k",
                         List.of(new Constraint(Quantity.PARAMETERS, 300_000))))));
     assertThat(request.engine())
-        .isEqualTo(new EngineRequest.Evolution(64, 12, 0.25, EngineRequest.Start.RANDOM));
+        .isEqualTo(
+            new EngineRequest(
+                "evolution",
+                OptionValues.builder(new EvolutionEngine().options())
+                    .whole("population", 64)
+                    .whole("generations", 12)
+                    .share("mutation", 0.25)
+                    .word("start", "random")
+                    .build()));
     assertThat(request.seed()).isEqualTo(7);
     assertThat(request.candidatesPerBudget()).isEqualTo(4);
     assertThat(request.partitions()).isEqualTo(OptionalInt.of(8));
@@ -82,8 +93,13 @@ class SearchRequestReaderTest {
   void fillsWhatIsLeftOut() {
     SearchRequest request = read(MINIMAL);
 
-    assertThat(request.engine())
-        .isEqualTo(new EngineRequest.Evolution(128, 40, 0.1, EngineRequest.Start.EXACT));
+    assertThat(request.engine().kind()).isEqualTo("evolution");
+    assertThat(request.engine().options().asMap())
+        .containsExactly(
+            Map.entry("generations", 40),
+            Map.entry("mutation", 0.1),
+            Map.entry("population", 128),
+            Map.entry("start", "exact"));
     assertThat(request.seed()).isEqualTo(1);
     assertThat(request.candidatesPerBudget()).isEqualTo(3);
     assertThat(request.partitions()).isEmpty();
@@ -97,7 +113,7 @@ class SearchRequestReaderTest {
 
     assertThat(request.targets()).containsExactly("host-cpu");
     assertThat(request.budgets()).isEqualTo(read(MINIMAL.replace("150us", "1ms")).budgets());
-    assertThat(request.engine()).isEqualTo(new EngineRequest.Exact());
+    assertThat(request.engine()).isEqualTo(new EngineRequest("exact", OptionValues.NONE));
   }
 
   @Test

@@ -229,6 +229,6 @@ class GenerationalEnginesTest {
   void unknownEnginesAreRefusedByName() {
     assertThatThrownBy(() -> SearchEngine.named("annealing"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("unknown search engine 'annealing'; known engines: [evolution, exact, random]");
+        .hasMessage("unknown search engine 'annealing'; known engines: [random, evolution, exact]");
   }
 }
