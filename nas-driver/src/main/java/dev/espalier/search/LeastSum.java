@@ -42,6 +42,36 @@ final class LeastSum {
         + sum.constant();
   }
 
+  /**
+   * An architecture whose weighted sum is the least: of equal options the first.
+   *
+   * @return a canonical code
+   */
+  static byte[] leastOf(
+      EliminationPlan plan, List<AdditiveFunction> functions, double[] weights) {
+    LeastSum sum = new LeastSum(plan, functions, weights);
+    sum.inwards();
+    byte[] code = new byte[plan.radices().length];
+    // A step's scope holds decisions that are eliminated later: backwards, they are all known.
+    for (int s = plan.steps().size() - 1; s >= 0; s--) {
+      EliminationPlan.Step step = plan.steps().get(s);
+      double least = Double.POSITIVE_INFINITY;
+      byte best = 0;
+      for (int option = 0; option < plan.options(step.decision()); option++) {
+        code[step.decision()] = (byte) option;
+        if (plan.allowed(step, code)) {
+          double value = sum.terms(step, code) + sum.joined(step, 0, -1, code);
+          if (value < least) {
+            least = value;
+            best = (byte) option;
+          }
+        }
+      }
+      code[step.decision()] = best;
+    }
+    return code;
+  }
+
   private void inwards() {
     byte[] code = new byte[plan.radices().length];
     for (int s = 0; s < inside.length; s++) {
