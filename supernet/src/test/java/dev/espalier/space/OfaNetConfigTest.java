@@ -3,6 +3,7 @@ package dev.espalier.space;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +16,8 @@ import dev.espalier.operator.Activation;
 import dev.espalier.space.OfaNetConfigs.Writer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -22,6 +25,7 @@ import java.util.random.RandomGeneratorFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +35,10 @@ class OfaNetConfigTest {
       java.nio.file.Path.of("..", "..", "shared", "data", "proxylessnas-pixel1");
   private static final SpaceCatalogue CATALOGUE =
       new SpaceCatalogue(new Storage(new Configuration(false)), List.of(new Path("spaces")));
+
+  /** What a mutation puts in place of a number. */
+  private static final List<String> NUMBERS =
+      List.of("0", "-1", "3", "5", "7", "3.0", "24", "1e400", "99999999999", "null", "[3]");
 
   static List<String> releasedSpaces() {
     return List.copyOf(CATALOGUE.spaces().keySet());
@@ -443,5 +451,91 @@ class OfaNetConfigTest {
           .isInstanceOf(ArtefactException.class)
           .hasMessageContaining("blocks: is missing, or no list of blocks");
     }
+  }
+
+  static List<SearchSpace> fuzzedSpaces() {
+    return List.of(TestSpaces.ofaImageNet(), CATALOGUE.read("ofa-proxyless-w1.3"), tinyResNet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("fuzzedSpaces")
+  @Timeout(60)
+  void aMutatedFileIsRefusedOrReadAsTheNetworkThatItStates(SearchSpace space) {
+    long seed = 41;
+    RandomGenerator random = random(seed);
+    int accepted = 0;
+    for (int i = 0; i < 2000; i++) {
+      Architecture architecture = space.sample(random);
+      byte[] mutant =
+          mutated(
+              Json.write(OfaNetConfigs.of(Writer.values()[random.nextInt(2)], space, architecture)),
+              random);
+      String what = "seed %d, mutant %d:\n%s".formatted(seed, i, new String(mutant, UTF_8));
+      try {
+        Architecture read =
+            OfaNetConfig.read(space, resolution(space, architecture), mutant, "net.config");
+        assertThat(space.architecture(read.toBytes())).as(what).isEqualTo(read);
+        assertThat(read.option(0)).as(what).isEqualTo(architecture.option(0));
+        assertThat(stated(OfaNetConfigs.of(Writer.NEW, space, read)))
+            .as(what)
+            .isEqualTo(stated(Json.read(mutant, JsonNode.class, "mutant")));
+        accepted++;
+      } catch (ArtefactException e) {
+        assertThat(e).as(what).hasMessageStartingWith("net.config");
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        fail(what, e);
+      }
+    }
+    assertThat(accepted).as("accepted, seed %d", seed).isBetween(1, 1999);
+  }
+
+  /** What the blocks of a file state, however they are written. */
+  private static List<String> stated(JsonNode config) {
+    List<String> stated = new ArrayList<>();
+    for (JsonNode block : config.path("blocks")) {
+      JsonNode layer =
+          block.has("mobile_inverted_conv")
+              ? block.path("mobile_inverted_conv")
+              : block.has("conv") ? block.path("conv") : block;
+      int input = layer.path("in_channels").asInt();
+      int output = layer.path("out_channels").asInt();
+      double made = layer.path("expand_ratio").asDouble() * (layer == block ? output : input);
+      stated.add(
+          "%d to %d, k %d, s %d, mid %d"
+              .formatted(
+                  input,
+                  output,
+                  layer.path("kernel_size").asInt(),
+                  layer.path("stride").asInt(),
+                  layer
+                      .path("mid_channels")
+                      .asInt(ChannelRounding.toMultipleOfEight(Math.rint(made)))));
+    }
+    return stated;
+  }
+
+  /** One to three changes: of a byte, of a number, or of a line. */
+  private static byte[] mutated(byte[] json, RandomGenerator random) {
+    byte[] mutant = json;
+    for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+      List<String> lines = new ArrayList<>(List.of(new String(mutant, UTF_8).split("\n")));
+      int at = random.nextInt(lines.size());
+      switch (random.nextInt(5)) {
+        case 0 -> {
+          mutant = mutant.clone();
+          mutant[random.nextInt(mutant.length)] = (byte) random.nextInt(256);
+          continue;
+        }
+        case 1 -> lines.remove(at);
+        case 2 -> lines.add(at, lines.get(random.nextInt(lines.size())));
+        case 3 -> Collections.swap(lines, at, random.nextInt(lines.size()));
+        default ->
+            lines.set(
+                at,
+                lines.get(at).replaceFirst("[0-9]+", NUMBERS.get(random.nextInt(NUMBERS.size()))));
+      }
+      mutant = String.join("\n", lines).getBytes(UTF_8);
+    }
+    return mutant;
   }
 }
