@@ -75,8 +75,10 @@ import picocli.CommandLine.Spec;
       "  samples: count                     # spread and samples may be left out",
       "  columns: {input: in, outputChannels: out, kernel: k, stride: s, expansionRatio: e}",
       "  constants: {kind: mbconv, squeezeReduction: 0, shortcut: auto}",
-      "  values: {activation: {\"1\": h_swish, \"0\": relu}}",
-      "  # where lines differ: select: COLUMN, and rows: {TEXT: {columns: ..., constants: ...}}",
+      "  values:                            # what the text of a cell stands for",
+      "    activation: [{text: \"1\", means: h_swish}, {text: \"0\", means: relu}]",
+      "  # where lines differ: select: COLUMN, and",
+      "  # rows: [{text: TEXT, columns: ..., constants: ...}, ...]",
       "  # fields: kind, input (HxWxC) or inputHeight, inputWidth, inputChannels, the same of output,",
       "  # kernel, stride, groups, expansionChannels or expansionRatio, squeezeChannels or",
       "  # squeezeReduction, activation, shortcut, precision; words are those of latency.csv"
