@@ -210,11 +210,6 @@ public final class Fields {
     return Optional.ofNullable(members.get(name)).map(Member::value);
   }
 
-  /** The names that are present, in the document's order. */
-  public List<String> names() {
-    return List.copyOf(members.keySet());
-  }
-
   /** Whether it has no members. */
   public boolean isEmpty() {
     return members.isEmpty();

@@ -20,10 +20,10 @@ import dev.espalier.operator.Operator;
  * constants:                                    # fields that no column holds
  *   groups: 1
  * values:                                       # what the text of a cell stands for
- *   activation: {"1": h_swish, "0": relu}
+ *   activation: [{text: "1", means: h_swish}, {text: "0", means: relu}]
  * select: op                                    # where lines differ: the column that tells how,
  * rows:                                         # and columns and constants of each of its texts
- *   Conv:
+ *   - text: Conv
  *     constants: {kind: conv, kernel: 3, stride: 2, activation: h_swish}
  * </pre>
  *

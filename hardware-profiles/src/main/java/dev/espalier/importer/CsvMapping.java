@@ -1,6 +1,7 @@
 package dev.espalier.importer;
 
 import dev.espalier.document.Fields;
+import dev.espalier.document.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What the columns of a CSV mean; {@link CsvImporter} has the form.
@@ -96,23 +98,16 @@ record CsvMapping(
     Map<OperatorField, Source> general = sources(fields);
     Optional<String> select = fields.optionalText("select");
     Map<String, Map<OperatorField, Source>> selected = new LinkedHashMap<>();
-    Optional<Fields> rows = fields.optionalObject("rows");
+    Optional<Value> rows = fields.optionalValue("rows");
     if (rows.isPresent() != select.isPresent()) {
       fields.problem(
           rows.isPresent() ? "rows" : "select",
           "select names the column whose text selects one of rows: both are needed, or neither");
     }
-    rows.ifPresent(
-        r ->
-            r.names()
-                .forEach(
-                    name ->
-                        r.optionalObject(name)
-                            .ifPresent(row -> selected.put(name, overlaid(general, row)))));
+    rows.ifPresent(value -> readRows(value, general, selected));
     if (select.isEmpty()) {
-      noteAlternatives(fields, "columns", general);
+      noteAlternatives(what -> fields.problem("columns", what), general);
     }
-    selected.forEach((name, sources) -> noteAlternatives(fields, "rows." + name, sources));
     CsvMapping mapping =
         new CsvMapping(
             separator.filter(s -> s.length() == 1).map(s -> s.charAt(0)).orElse(','),
@@ -128,16 +123,39 @@ record CsvMapping(
     return mapping;
   }
 
+  private static void readRows(
+      Value rows,
+      Map<OperatorField, Source> general,
+      Map<String, Map<OperatorField, Source>> selected) {
+    for (Value element : rows.elements()) {
+      element
+          .object()
+          .ifPresent(
+              row -> {
+                Map<OperatorField, Source> sources = overlaid(general, row);
+                noteAlternatives(element::problem, sources);
+                putOnce(selected, row, sources);
+              });
+    }
+  }
+
+  /** Puts a value under the text that an object of a list is for. */
+  private static <T> void putOnce(Map<String, T> map, Fields object, T value) {
+    Optional<String> text = object.value("text", "the text of a cell").flatMap(Value::text);
+    if (text.isPresent() && map.putIfAbsent(text.get(), value) != null) {
+      object.problem("text", "'" + text.get() + "' is given twice: keep one");
+    }
+  }
+
   /** A field that is said in two ways may be said differently. */
   private static void noteAlternatives(
-      Fields fields, String where, Map<OperatorField, Source> sources) {
+      Consumer<String> problem, Map<OperatorField, Source> sources) {
     ALTERNATIVES.forEach(
         (one, others) -> {
           List<String> both =
               others.stream().filter(sources::containsKey).map(OperatorField::word).toList();
           if (sources.containsKey(one) && !both.isEmpty()) {
-            fields.problem(
-                where,
+            problem.accept(
                 "%s is given, and so is %s: keep one"
                     .formatted(one.word(), String.join(", ", both)));
           }
@@ -173,15 +191,18 @@ record CsvMapping(
     Optional<Fields> translated = fields.optionalObject("values");
     for (OperatorField field : OperatorField.values()) {
       translated
-          .flatMap(t -> t.optionalObject(field.word()))
-          .ifPresent(
-              texts -> {
-                Map<String, String> meanings = new LinkedHashMap<>();
-                texts.names().forEach(text -> meanings.put(text, texts.text(text)));
-                values.put(field, meanings);
-              });
+          .flatMap(t -> t.optionalValue(field.word()))
+          .ifPresent(list -> values.put(field, meanings(list)));
     }
     return values;
+  }
+
+  private static Map<String, String> meanings(Value list) {
+    Map<String, String> meanings = new LinkedHashMap<>();
+    for (Value element : list.elements()) {
+      element.object().ifPresent(each -> putOnce(meanings, each, each.text("means")));
+    }
+    return meanings;
   }
 
   /** Every column that it names. */

@@ -43,7 +43,7 @@ public final class OfaYamlImporter implements TableImporter {
 
   @Override
   public String summary() {
-    return "Once-for-All's lookup tables, one file for each resolution (ms)";
+    return "Once-for-All's NNN_lookup_table.yaml, one file for each resolution (ms)";
   }
 
   @Override

@@ -76,45 +76,68 @@ public final class ProfileImport {
       Optional<SourceFile> mapped = mapping.flatMap(this::file);
       List<SourceFile> sources = new ArrayList<>();
       files.forEach(file -> file(file).ifPresent(sources::add));
-      boolean complete =
-          sources.size() == files.size() && mapped.isPresent() == mapping.isPresent();
-      if (importer.isEmpty() || !complete) {
+      if (importer.isEmpty() || sources.isEmpty() || mapped.isPresent() != mapping.isPresent()) {
         return Optional.empty();
       }
       Optional<ImportedTable> table =
-          attempt("", () -> table(importer.get(), sources, mapped, described));
+          described.flatMap(d -> table(importer.get(), sources, settings(d, mapped)));
+      if (described.isEmpty()) {
+        noteProblems(importer.get(), sources, mapped);
+      }
       if (table.isEmpty() || !problems.isEmpty()) {
         return Optional.empty();
       }
       return attempt("", () -> profile(described.orElseThrow(), table.get()));
     }
 
-    /**
-     * Without a sound description there is nothing to import, but the files' problems are found all
-     * the same, in the first precision that the importer admits.
-     */
-    private ImportedTable table(
-        TableImporter importer,
-        List<SourceFile> sources,
-        Optional<SourceFile> mapped,
-        Optional<ProfileDescription> described) {
-      if (described.isPresent()) {
-        ProfileDescription d = described.get();
-        return TableImport.read(
-            importer,
-            sources,
-            new ImportSettings(d.precision(), d.provenance().get(0).origin(), mapped));
+    private static ImportSettings settings(
+        ProfileDescription described, Optional<SourceFile> mapped) {
+      return new ImportSettings(
+          described.precision(), described.provenance().get(0).origin(), mapped);
+    }
+
+    /** Empty where something is wrong, which is noted, with the settings or with the files. */
+    private Optional<ImportedTable> table(
+        TableImporter importer, List<SourceFile> sources, ImportSettings settings) {
+      try {
+        return Optional.of(TableImport.read(importer, sources, settings));
+      } catch (InvalidDocumentException e) {
+        problems.addAll(e.problems());
+      } catch (IllegalArgumentException e) {
+        problems.add(e.getMessage());
+        noteProblems(importer, sources, settings.mapping());
       }
-      IllegalArgumentException refused = null;
+      return Optional.empty();
+    }
+
+    /**
+     * Without sound settings there is nothing to import, but the files' problems are found all the
+     * same: in the precision that leaves the fewest. If the importer admits none, that is noted.
+     */
+    private void noteProblems(
+        TableImporter importer, List<SourceFile> sources, Optional<SourceFile> mapped) {
+      List<String> fewest = null;
+      String refusal = null;
       for (Precision precision : Precision.values()) {
+        List<String> found = List.of();
         try {
-          return TableImport.read(
+          TableImport.read(
               importer, sources, new ImportSettings(precision, Origin.MEASURED, mapped));
+        } catch (InvalidDocumentException e) {
+          found = e.problems();
         } catch (IllegalArgumentException e) {
-          refused = e;
+          refusal = e.getMessage();
+          continue;
+        }
+        if (fewest == null || found.size() < fewest.size()) {
+          fewest = found;
         }
       }
-      throw refused;
+      if (fewest != null) {
+        problems.addAll(fewest);
+      } else if (!problems.contains(refusal)) {
+        problems.add(refusal);
+      }
     }
 
     private Optional<SourceFile> file(Path path) {

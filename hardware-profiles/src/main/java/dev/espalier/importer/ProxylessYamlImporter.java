@@ -38,7 +38,7 @@ public final class ProxylessYamlImporter implements TableImporter {
 
   @Override
   public String summary() {
-    return "ProxylessNAS's lookup tables (ms, variances in ms squared)";
+    return "ProxylessNAS's mobile_trim.yaml (ms, variances in ms squared)";
   }
 
   @Override

@@ -35,16 +35,16 @@ class CsvImporterTest extends TableImporterContract {
         stride: s
         activation: act
       values:
-        activation: {"1": h_swish, "0": relu, "-": none}
-        squeezeReduction: {"yes": 4, "no": 0}
+        activation: [{text: "1", means: h_swish}, {text: "0", means: relu}, {text: "-", means: none}]
+        squeezeReduction: [{text: "yes", means: 4}, {text: "no", means: 0}]
       select: op
       rows:
-        conv: {constants: {kind: conv}}
-        block:
+        - {text: conv, constants: {kind: conv}}
+        - text: block
           columns: {expansionRatio: e, squeezeReduction: se}
           constants: {kind: mbconv, shortcut: auto}
-        pool: {constants: {kind: global_pool}}
-        fc: {constants: {kind: linear}}
+        - {text: pool, constants: {kind: global_pool}}
+        - {text: fc, constants: {kind: linear}}
       """;
 
   @Override
@@ -281,6 +281,26 @@ class CsvImporterTest extends TableImporterContract {
   }
 
   @Test
+  void namesWhatIsWrongWithinTheListsOfAMapping() {
+    String mapping =
+        MAPPING
+            .replace("text: pool", "text: conv")
+            .replace("text: fc, ", "")
+            .replace("{text: \"0\", means: relu}", "{text: \"1\", means: relu}")
+            .replace("means: 0}", "stands: 0}")
+            .replace("kind: mbconv,", "kind: mbconv, expansionChannels: 8,");
+    assertThat(problems(mapping, sample()))
+        .anyMatch(p -> p.contains("values.activation[1].text: '1' is given twice: keep one"))
+        .anyMatch(p -> p.contains("values.squeezeReduction[1].means: missing"))
+        .anyMatch(p -> p.contains("values.squeezeReduction[1].stands: unknown key"))
+        .anyMatch(p -> p.contains("rows[1]: expansionChannels is given, and so is expansionRatio"))
+        .anyMatch(p -> p.contains("rows[2].text: 'conv' is given twice: keep one"))
+        .anyMatch(p -> p.contains("rows[3].text: missing"));
+    assertThat(problems(MAPPING.replaceAll("(?s)rows:.*", "rows: {conv: {}}\n"), sample()))
+        .anyMatch(p -> p.contains("rows.conv: unknown key; known here: "));
+  }
+
+  @Test
   void namesColumnsThatAreNotThere() {
     assertThat(
             problems(
@@ -328,17 +348,17 @@ class CsvImporterTest extends TableImporterContract {
         outputWidth: out_hw
         outputChannels: out_c
       values:
-        activation: {"1": h_swish, "0": relu}
-        squeezeReduction: {"1": 4, "0": 0}
-        shortcut: {"1": identity, "0": none}
+        activation: [{text: "1", means: h_swish}, {text: "0", means: relu}]
+        squeezeReduction: [{text: "1", means: 4}, {text: "0", means: 0}]
+        shortcut: [{text: "1", means: identity}, {text: "0", means: none}]
       select: op
       rows:
-        Conv: {constants: {kind: conv, kernel: 3, stride: 2, activation: h_swish}}
-        Conv_1: {constants: {kind: conv, kernel: 1, stride: 1, activation: h_swish}}
-        Conv_2: {constants: {kind: conv, kernel: 1, stride: 1, activation: h_swish}}
-        AvgPool2D: {constants: {kind: global_pool}}
-        Logits: {constants: {kind: linear}}
-        expanded_conv:
+        - {text: Conv, constants: {kind: conv, kernel: 3, stride: 2, activation: h_swish}}
+        - {text: Conv_1, constants: {kind: conv, kernel: 1, stride: 1, activation: h_swish}}
+        - {text: Conv_2, constants: {kind: conv, kernel: 1, stride: 1, activation: h_swish}}
+        - {text: AvgPool2D, constants: {kind: global_pool}}
+        - {text: Logits, constants: {kind: linear}}
+        - text: expanded_conv
           constants: {kind: mbconv}
           columns:
             kernel: kernel
@@ -383,12 +403,12 @@ class CsvImporterTest extends TableImporterContract {
         activation: act
       constants: {shortcut: auto}
       values:
-        squeezeReduction: {"1": 4, "0": 0}
+        squeezeReduction: [{text: "1", means: 4}, {text: "0", means: 0}]
       select: op
       rows:
-        mbconv: {constants: {kind: mbconv}}
-        conv: {constants: {kind: conv, shortcut: none}}
-        linear: {constants: {kind: linear}}
+        - {text: mbconv, constants: {kind: mbconv}}
+        - {text: conv, constants: {kind: conv, shortcut: none}}
+        - {text: linear, constants: {kind: linear}}
       """;
 
   @Test

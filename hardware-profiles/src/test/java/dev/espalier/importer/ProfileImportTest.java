@@ -154,6 +154,60 @@ class ProfileImportTest {
   }
 
   @Test
+  void aPrecisionThatTheFormatCannotHaveHidesNoProblemOfTheFiles() throws IOException {
+    String floats = DESCRIPTION.replace("precision: int8", "precision: float32");
+    String table =
+        """
+        Kernel Name,Number Of Runs,Minimum Time (ms),Average Time (ms),Maximum Time (ms),Workload(GOP)
+        Linear_in-1536_out-1000,500,0.8,1.1,1.4,0.003
+        """;
+    ProfileImport.Builder builder =
+        builder().format("ultra96-csv").description(file("float.yaml", floats));
+    String refusal =
+        "format ultra96-csv is of a DPU that computes in int8: precision float32 cannot be";
+    assertThat(problems(builder.files(List.of(file("t.csv", table))))).containsExactly(refusal);
+    assertThat(problems(builder.files(List.of(file("t.csv", table.replace(",500,", ",0,"))))))
+        .satisfiesExactly(
+            p -> assertThat(p).isEqualTo(refusal),
+            p -> assertThat(p).contains("t.csv, line 2: column Number Of Runs: '0' is not"));
+  }
+
+  /** Otherwise each line of the file would be said to have another precision than the profile. */
+  @Test
+  void withoutADescriptionFilesMayBeOfAnyPrecision() throws IOException {
+    String mapping =
+        """
+        latency: {column: us, unit: us}
+        columns: {inputChannels: a, outputChannels: b, precision: type}
+        constants: {kind: linear}
+        """;
+    ProfileImport.Builder builder =
+        builder()
+            .format("csv")
+            .mapping(file("m.yaml", mapping))
+            .description(file("bad.yaml", DESCRIPTION.replace("class: mcu", "class: toaster")))
+            .files(List.of(file("t.csv", "a,b,us,type\n8,8,5,int8\n8,9,0,int8\n")));
+    assertThat(problems(builder))
+        .satisfiesExactly(
+            p -> assertThat(p).contains("class: 'toaster' is not one of"),
+            p -> assertThat(p).contains("t.csv, line 3: column us: '0' is not a latency"));
+  }
+
+  @Test
+  void findsTheProblemsOfTheFilesThatAreThere() throws IOException {
+    ProfileImport.Builder builder =
+        builder()
+            .files(
+                List.of(
+                    new Path(folder.resolve("no.yaml").toUri()),
+                    file("1.yaml", TABLE.replace("mean: 1,", "mean: 0,"))));
+    assertThat(problems(builder))
+        .satisfiesExactly(
+            p -> assertThat(p).contains("no.yaml does not exist"),
+            p -> assertThat(p).contains("1.yaml, line 1: mean: '0' is not a latency"));
+  }
+
+  @Test
   void namesTheFormatsThatThereAre() throws IOException {
     assertThat(problems(builder().format("ofa")))
         .containsExactly(
@@ -168,14 +222,6 @@ class ProfileImportTest {
         .singleElement()
         .asString()
         .startsWith("format ofa-yaml knows what its files mean: leave the mapping ");
-  }
-
-  @Test
-  void refusesAPrecisionThatTheFormatCannotHave() throws IOException {
-    String floats = DESCRIPTION.replace("precision: int8", "precision: float32");
-    assertThat(problems(builder().format("ultra96-csv").description(file("float.yaml", floats))))
-        .containsExactly(
-            "format ultra96-csv is of a DPU that computes in int8: precision float32 cannot be");
   }
 
   @Test

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  ./espalier predict --supernet nets/mine --profile host-cpu \\",
       "      --architecture 'r28 d1:k3e3 d2:k5e4,k3e3 d1:k7e6' --json",
       "  ./espalier predict --space ofa-mobilenetv3-w1.2@160,176,192,208,224 --profile note10 \\",
-      "      --predictor acc_predictor.pth --architecture largest"
+      "      --predictor acc_predictor.pth --architecture net.config@192"
     })
 final class PredictCommand implements Callable<Integer> {
   private static final String DEFAULT_SUPERNET = "fashion-mnist";
@@ -76,7 +76,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--architecture",
       paramLabel = "A",
       required = true,
-      description = "Readable, as in run tables; or largest, or smallest.")
+      description = Architectures.ALLOWED)
   private String architecture;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -104,7 +104,8 @@ final class PredictCommand implements Callable<Integer> {
         Inputs.load(() -> space == null ? ofSupernet(storage, home) : ofSpace(storage, home));
     CostModel cost =
         Inputs.load(() -> CostModel.compile(source.space, home.profiles(storage).read(profile)));
-    Architecture chosen = Inputs.load(() -> architecture(source.space, architecture));
+    Architecture chosen =
+        Inputs.load(() -> Architectures.read(storage, source.space, architecture));
     var out = spec.commandLine().getOut();
     if (json) {
       out.print(new String(Json.write(tree(source, cost, chosen)), StandardCharsets.UTF_8));
@@ -147,15 +148,6 @@ final class PredictCommand implements Callable<Integer> {
                     read,
                     TorchCheckpoint.read(storage.read(new Path(predictor)), predictor),
                     predictor)));
-  }
-
-  /** An architecture by its readable form, or one of the two at the ends of its space. */
-  static Architecture architecture(SearchSpace space, String text) {
-    return switch (text) {
-      case "largest" -> space.largest();
-      case "smallest" -> space.smallest();
-      default -> space.parse(text);
-    };
   }
 
   private static String accuracy(AccuracyPredictor predictor, Architecture chosen) {

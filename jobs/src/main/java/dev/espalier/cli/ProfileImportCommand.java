@@ -39,12 +39,6 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Formats:",
-      "  ofa-yaml        Once-for-All's NNN_lookup_table.yaml, one file for each resolution (ms)",
-      "  proxyless-yaml  ProxylessNAS's mobile_trim.yaml (ms, variances in ms squared)",
-      "  ultra96-csv     Vitis profiler summaries of OFA's blocks on an Ultra96-V2 (ms, int8)",
-      "  csv             any CSV; --mapping says what the columns mean",
-      "",
       "Examples:",
       "  ./espalier profile import ofa-yaml 192_lookup_table.yaml --name note10 \\",
       "      --description note10.yaml --space ofa-mobilenetv3-w1.2",
@@ -75,8 +69,10 @@ import picocli.CommandLine.Spec;
       "  samples: count                     # spread and samples may be left out",
       "  columns: {input: in, outputChannels: out, kernel: k, stride: s, expansionRatio: e}",
       "  constants: {kind: mbconv, squeezeReduction: 0, shortcut: auto}",
-      "  values: {activation: {\"1\": h_swish, \"0\": relu}}",
-      "  # where lines differ: select: COLUMN, and rows: {TEXT: {columns: ..., constants: ...}}",
+      "  values:                            # what the text of a cell stands for",
+      "    activation: [{text: \"1\", means: h_swish}, {text: \"0\", means: relu}]",
+      "  # where lines differ: select: COLUMN, and",
+      "  # rows: [{text: TEXT, columns: ..., constants: ...}, ...]",
       "  # fields: kind, input (HxWxC) or inputHeight, inputWidth, inputChannels, the same of output,",
       "  # kernel, stride, groups, expansionChannels or expansionRatio, squeezeChannels or",
       "  # squeezeReduction, activation, shortcut, precision; words are those of latency.csv"
@@ -84,7 +80,7 @@ import picocli.CommandLine.Spec;
 final class ProfileImportCommand implements Callable<Integer> {
   private static final int MOST_LEFT_OUT = 10;
 
-  @Spec private CommandSpec spec;
+  private CommandSpec spec;
 
   @Parameters(
       index = "0",
@@ -134,6 +130,22 @@ final class ProfileImportCommand implements Callable<Integer> {
     public Iterator<String> iterator() {
       return TableImporter.all().stream().map(TableImporter::format).iterator();
     }
+  }
+
+  /** Sets the command, and adds to its help the formats that are registered. */
+  @Spec
+  void setSpec(CommandSpec value) {
+    spec = value;
+    List<TableImporter> importers = TableImporter.all();
+    int widest = importers.stream().mapToInt(i -> i.format().length()).max().orElse(0);
+    List<String> footer = new ArrayList<>(List.of("", "Formats:"));
+    for (TableImporter importer : importers) {
+      String gap = " ".repeat(widest + 2 - importer.format().length());
+      String line = "  " + importer.format() + gap + importer.summary();
+      footer.add(line.replace("%", "%%")); // lines of a footer are format strings
+    }
+    footer.addAll(List.of(spec.usageMessage().footer()));
+    spec.usageMessage().footer(footer.toArray(String[]::new));
   }
 
   @Override

@@ -222,7 +222,7 @@ final class SupernetCommand implements Runnable {
     @Option(
         names = "--architecture",
         paramLabel = "A",
-        description = "Readable; or largest, or smallest. May be repeated.")
+        description = {Architectures.ALLOWED, "May be repeated."})
     private List<String> architectures = new ArrayList<>(List.of("largest", "smallest"));
 
     @Option(
@@ -240,14 +240,15 @@ final class SupernetCommand implements Runnable {
 
     @Override
     public Integer call() {
-      SupernetFolder folder = open(SearchJob.storage(), name);
+      Storage storage = SearchJob.storage();
+      SupernetFolder folder = open(storage, name);
       Supernet supernet = Inputs.load(folder::supernet);
       SearchSpace space = supernet.space();
       List<Architecture> chosen =
           Inputs.load(
               () ->
                   architectures.stream()
-                      .map(text -> PredictCommand.architecture(space, text))
+                      .map(text -> Architectures.read(storage, space, text))
                       .distinct()
                       .toList());
       ImageSplit images = Inputs.load(() -> split(split));
@@ -378,8 +379,10 @@ final class SupernetCommand implements Runnable {
   @Command(
       name = "compare",
       description = {
-        "Compare the accuracy that random architectures inherit with that of the same architectures",
-        "trained alone on the same images, both on the test images. Takes hours; a killed comparison",
+        "Compare the accuracy that random architectures inherit with that of the same"
+            + " architectures",
+        "trained alone on the same images, both on the test images. Takes hours; a killed"
+            + " comparison",
         "goes on where it was when the same command is given again."
       },
       footer = {"", "Example:", "  ./espalier supernet compare nets/mine train.yaml"})
@@ -424,7 +427,8 @@ final class SupernetCommand implements Runnable {
         names = "--epochs",
         paramLabel = "N",
         description = {
-          "That each is trained alone. Default: as many as the supernet was trained in all, so that",
+          "That each is trained alone. Default: as many as the supernet was trained in all, so"
+              + " that",
           "each sees as many images as all its subnets together."
         })
     private Integer epochs;

@@ -100,7 +100,8 @@ class PredictSpaceTest {
                 "--predictor",
                 DATA.resolve("acc_predictor.pth").toString(),
                 "--architecture",
-                "r192 d2:k5e3,k3e3 d2:k5e4,k3e4 d3:k7e6,k7e3,k3e4 d4:k5e4,k5e4,k7e4,k3e3 d3:k3e6,k3e6,k5e6",
+                "r192 d2:k5e3,k3e3 d2:k5e4,k3e4 d3:k7e6,k7e3,k3e4 d4:k5e4,k5e4,k7e4,k3e3"
+                    + " d3:k3e6,k3e6,k5e6",
                 "--json"))
         .as("%s", err)
         .isZero();
@@ -135,6 +136,18 @@ class PredictSpaceTest {
             run("predict", "--space", SPACE, "--profile", "note10", "--architecture", "smallest"))
         .isZero();
     assertThat(out.toString()).doesNotContain("accuracy");
+  }
+
+  @Test
+  void aNetConfigThatCannotBeUsedIsBadInput() throws IOException {
+    importTable();
+    Path config = Files.writeString(folder.resolve("net.config"), "{}");
+    for (String given : new String[] {config.toString(), config + "@192", config + "x@192"}) {
+      assertThat(run("predict", "--space", SPACE, "--profile", "note10", "--architecture", given))
+          .as(given)
+          .isEqualTo(2);
+      assertThat(err.toString()).contains(config.toString()).doesNotContain("\tat ");
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,11 +205,13 @@ class ProfileImportCommandTest {
   void helpNamesEveryFormatWithExamples() {
     assertThat(run("profile", "import", "--help")).isEqualTo(0);
     for (TableImporter importer : TableImporter.all()) {
-      assertThat(out.toString()).contains("\n  " + importer.format() + " ");
+      assertThat(out.toString())
+          .containsPattern("\n  " + importer.format() + " +" + Pattern.quote(importer.summary()));
     }
     assertThat(out.toString())
         .contains("One of csv, ofa-yaml, proxyless-yaml, ultra96-csv.")
         .contains("./espalier profile import ofa-yaml ")
+        .containsOnlyOnce("Formats:")
         .contains("A description, ");
   }
 }

@@ -28,7 +28,9 @@ public final class OfaResNet50 implements SearchSpace {
   /** Stride of the first convolution, and of the pooling. */
   public static final int STEM_STRIDE = 2;
 
-  private static final int KERNEL = 3;
+  /** Side of the kernels of the stem and of the bottlenecks. */
+  static final int KERNEL = 3;
+
   private static final int RESOLUTION = 0;
   private static final int STEM_DEPTH = 1;
   private static final int STEM_MIDDLE_WIDTH = 2;
@@ -167,7 +169,7 @@ public final class OfaResNet50 implements SearchSpace {
 
   /** Channels of the stem's output. */
   public int stemChannels(Architecture architecture) {
-    return width(definition.stemChannels(), architecture.option(STEM_WIDTH));
+    return stemChannels(architecture.option(STEM_WIDTH));
   }
 
   /** Whether a block is executed. */
@@ -196,6 +198,13 @@ public final class OfaResNet50 implements SearchSpace {
     return outputChannels(blocks.get(blocks.size() - 1), architecture);
   }
 
+  /** Sets the options of the stem's three decisions in a code. */
+  static void setStem(byte[] code, int depth, int middleWidth, int width) {
+    code[STEM_DEPTH] = (byte) depth;
+    code[STEM_MIDDLE_WIDTH] = (byte) middleWidth;
+    code[STEM_WIDTH] = (byte) width;
+  }
+
   private int depth(int stage, int option) {
     return definition.stages().get(stage).depths().get(option);
   }
@@ -204,11 +213,18 @@ public final class OfaResNet50 implements SearchSpace {
     return ChannelRounding.toMultipleOfEight(channels * definition.widths().get(option));
   }
 
-  private int stemMiddleChannels(int option) {
-    return ChannelRounding.toMultipleOfEight(width(definition.stemChannels(), option) / 2);
+  /** Channels between the stem's convolutions at an option of their width. */
+  int stemMiddleChannels(int option) {
+    return ChannelRounding.toMultipleOfEight(stemChannels(option) / 2);
   }
 
-  private int stageChannels(int stage, int option) {
+  /** Channels of the stem's output at an option of its width. */
+  int stemChannels(int option) {
+    return width(definition.stemChannels(), option);
+  }
+
+  /** Channels of a stage's outputs at an option of its width. */
+  int stageChannels(int stage, int option) {
     return width(definition.stages().get(stage).channels(), option);
   }
 
@@ -216,12 +232,11 @@ public final class OfaResNet50 implements SearchSpace {
     if (block.position() > 0) {
       return stageChannels(block.stage(), option);
     }
-    return block.stage() == 0
-        ? width(definition.stemChannels(), option)
-        : stageChannels(block.stage() - 1, option);
+    return block.stage() == 0 ? stemChannels(option) : stageChannels(block.stage() - 1, option);
   }
 
-  private int middleChannels(int outputChannels, int option) {
+  /** Channels of a k×k convolution at an option of its expansion. */
+  int middleChannels(int outputChannels, int option) {
     return ChannelRounding.toMultipleOfEight(
         Math.rint(outputChannels * definition.expansions().get(option)));
   }
@@ -246,7 +261,7 @@ public final class OfaResNet50 implements SearchSpace {
     int middle = stemMiddleChannels(code[STEM_MIDDLE_WIDTH]);
     TensorShape image = new TensorShape(side, side, definition.inputChannels());
     TensorShape inStem = image.convolved(STEM_STRIDE, middle);
-    int stem = width(definition.stemChannels(), code[STEM_WIDTH]);
+    int stem = stemChannels(code[STEM_WIDTH]);
     return switch (slots.get(slot).name()) {
       case "stem.first" ->
           List.of(Operator.conv(image, middle, KERNEL, STEM_STRIDE, Activation.RELU));

@@ -2,23 +2,31 @@ package dev.espalier.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.espalier.artefact.ArtefactException;
+import dev.espalier.artefact.Json;
+import dev.espalier.checkpoint.TorchFiles.Format;
 import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.ElasticNetworks;
+import dev.espalier.network.NetworkParameters;
 import dev.espalier.network.TestWeights;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.network.Weights;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.space.TestSpaces;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OfaCheckpointTest {
@@ -114,5 +122,62 @@ class OfaCheckpointTest {
             () -> read(network, renamed(ElasticNetworks.of(TestSpaces.tinyProxyless()), 0)))
         .isInstanceOf(ArtefactException.class)
         .hasMessageMatching("(?s).*; and \\d+ more; is it the space of this checkpoint\\?");
+  }
+
+  private static Supernet imported(ElasticNetwork network, byte[] file) {
+    return Supernet.of(
+        network,
+        OfaCheckpoint.weights(network, TorchCheckpoint.read(file, "net.pth"), "net.pth"),
+        new SupernetDescription(
+            "tiny",
+            new DatasetDescription(
+                "made up",
+                List.of(0.5),
+                List.of(0.25),
+                "none",
+                List.of("a", "b", "c", "d", "e"),
+                new TreeMap<>()),
+            Json.tree(Map.of())));
+  }
+
+  static List<Arguments> spacesAndFormats() {
+    return spaces().stream()
+        .flatMap(space -> Arrays.stream(Format.values()).map(f -> Arguments.of(space, f)))
+        .toList();
+  }
+
+  /** Old files have no check sums: there a changed weight is read as what it has become. */
+  @ParameterizedTest
+  @MethodSource("spacesAndFormats")
+  @Timeout(60)
+  void aMutatedCheckpointMakesAWholeSupernetOrIsRefused(SearchSpace space, Format format) {
+    ElasticNetwork network = ElasticNetworks.of(space);
+    byte[] file = TorchFiles.stateDict(format, renamed(network, 0));
+    Weights whole = imported(network, file).weights();
+    assertThat(whole).isEqualTo(weights(network));
+    long seed = 23;
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    int accepted = 0;
+    for (int i = 0; i < 2000; i++) {
+      String what = "seed %d, mutant %d".formatted(seed, i);
+      try {
+        Supernet supernet = imported(network, TorchFiles.mutated(file, random));
+        NetworkParameters.shapesOf(network)
+            .forEach(
+                (name, shape) ->
+                    assertThat(supernet.weights().tensors().get(name).shape())
+                        .as("%s, %s", what, name)
+                        .isEqualTo(shape));
+        if (format == Format.ZIP) {
+          assertThat(supernet.weights()).as(what).isEqualTo(whole);
+        }
+        accepted++;
+      } catch (ArtefactException e) {
+        assertThat(e).as(what).hasMessageStartingWith("net.pth");
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        fail(what, e);
+      }
+    }
+    assertThat(accepted).as("accepted, seed %d", seed).isBetween(1, 1999);
   }
 }
