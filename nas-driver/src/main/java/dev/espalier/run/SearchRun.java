@@ -14,7 +14,6 @@ import dev.espalier.search.BudgetAnswer.Feasible;
 import dev.espalier.search.BudgetAnswer.Infeasible;
 import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.CostColumns;
-import dev.espalier.search.ExactEngine;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.SearchEngine;
 import dev.espalier.search.SearchListener;
@@ -191,12 +190,6 @@ public final class SearchRun {
     EngineRequest engine = inputs.request().engine();
     SearchSettings.Builder settings = settings(inputs.request());
     engine.configure(settings);
-    if (settings.build().start() == SearchSettings.Start.EXACT) {
-      SearchOutcome exact =
-          search(inputs, targets, new ExactEngine(), settings(inputs.request()).build());
-      requireFeasible(inputs, exact);
-      settings.warmStart(exact.architectures());
-    }
     return search(inputs, targets, engine.engine(), settings.build());
   }
 

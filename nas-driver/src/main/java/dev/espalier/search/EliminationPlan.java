@@ -6,7 +6,9 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The order in which the decisions of a space are eliminated (Dechter, 1999), and what meets in
@@ -17,6 +19,18 @@ import java.util.List;
  */
 final class EliminationPlan {
   private static final long LARGEST_BUCKET = 1 << 24;
+  private static final int KEPT = 8;
+
+  /** Plans of the spaces last used: a plan takes longer to make than a small search with it. */
+  private static final Map<SearchSpace, EliminationPlan> RECENT =
+      new LinkedHashMap<>(KEPT, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SearchSpace, EliminationPlan> eldest) {
+          return size() > KEPT;
+        }
+      };
 
   /** One bucket. */
   static final class Step {
@@ -118,6 +132,12 @@ final class EliminationPlan {
    *     would search are not exactly the space's architectures
    */
   static EliminationPlan of(SearchSpace space) {
+    synchronized (RECENT) {
+      return RECENT.computeIfAbsent(space, EliminationPlan::checked);
+    }
+  }
+
+  private static EliminationPlan checked(SearchSpace space) {
     EliminationPlan plan = new EliminationPlan(space);
     BigInteger counted = plan.count();
     if (!counted.equals(space.size())) {

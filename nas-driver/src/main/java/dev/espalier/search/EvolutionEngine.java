@@ -1,6 +1,7 @@
 package dev.espalier.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -27,8 +28,6 @@ public final class EvolutionEngine implements SearchEngine {
 
   /** A budget's parents are this part of its share of the population. */
   private static final int PARENTS = 4;
-  private static final String RANDOM = "random";
-  private static final String EXACT = "exact";
 
   @Override
   public String name() {
@@ -37,7 +36,7 @@ public final class EvolutionEngine implements SearchEngine {
 
   @Override
   public String description() {
-    return "NSGA-II, for any accuracy predictor and all targets at once";
+    return "evolution for any accuracy predictor, all targets and budgets at once";
   }
 
   @Override
@@ -48,12 +47,12 @@ public final class EvolutionEngine implements SearchEngine {
         new EngineOption.Whole(
             "generations", 1, EngineOption.Whole.MOST, 40, "the first one included"),
         new EngineOption.Share(
-            "mutation", 0.1, "probability that a decision of a child is drawn anew"),
+            "mutation", 0.05, "probability that a decision of a child is drawn anew"),
         new EngineOption.Choice(
             "start",
-            List.of(RANDOM, EXACT),
-            EXACT,
-            "where the first population comes from: drawn, or every target's exact front first"));
+            Arrays.stream(SearchSettings.Start.values()).map(SearchSettings.Start::word).toList(),
+            SearchSettings.Start.EXACT.word(),
+            "what the first population begins with: nothing but random draws, or what is optimal for the additive accuracy model, exactly or at the corners of its front only"));
   }
 
   @Override
@@ -70,10 +69,7 @@ public final class EvolutionEngine implements SearchEngine {
         .generations(generations)
         .evaluations((int) Math.min(Integer.MAX_VALUE, (long) population * generations))
         .mutation(values.share("mutation"))
-        .start(
-            values.word("start").equals(EXACT)
-                ? SearchSettings.Start.EXACT
-                : SearchSettings.Start.RANDOM);
+        .start(SearchSettings.Start.of(values.word("start")));
   }
 
   @Override

@@ -61,19 +61,19 @@ public final class ExactEngine implements SearchEngine {
   @Override
   public SearchOutcome search(
       SearchProblem problem, CandidateScorer scorer, SearchListener listener) {
-    AdditiveFunction accuracy =
-        problem
-            .additiveAccuracy()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "engine exact needs an additive accuracy predictor and the problem has none: fit one, or use engine evolution"));
+    AdditiveFunction accuracy = problem.requireAdditive("engine exact");
     EliminationPlan plan = EliminationPlan.of(problem.space());
     List<TargetResult> results = new ArrayList<>();
     int frontSize = 0;
     double hypervolume = 0;
     for (SearchTarget target : problem.targets()) {
-      TargetResult result = solve(plan, accuracy, target, problem.settings());
+      TargetResult result =
+          solve(
+              plan,
+              accuracy,
+              target,
+              problem.settings().candidates(),
+              problem.settings().referenceAccuracy());
       results.add(result);
       frontSize += result.front().points().size();
       hypervolume += result.hypervolume();
@@ -104,11 +104,18 @@ public final class ExactEngine implements SearchEngine {
         results);
   }
 
-  private static TargetResult solve(
+  /**
+   * One target.
+   *
+   * @param candidates most in the answer to a budget
+   * @param referenceAccuracy from which the hypervolume is measured
+   */
+  static TargetResult solve(
       EliminationPlan plan,
       AdditiveFunction accuracy,
       SearchTarget target,
-      SearchSettings settings) {
+      int candidates,
+      double referenceAccuracy) {
     byte[] codes = front(plan, accuracy, target);
     TargetFront front = scored(plan, accuracy, target, codes);
     List<BudgetAnswer> answers = new ArrayList<>();
@@ -120,14 +127,12 @@ public final class ExactEngine implements SearchEngine {
         System.arraycopy(code, 0, known, codes.length, code.length);
         answers.add(
             new BudgetAnswer.Feasible(
-                budget,
-                BestUnderBudget.find(
-                    plan, accuracy, target, budget, settings.candidates(), known)));
+                budget, BestUnderBudget.find(plan, accuracy, target, budget, candidates, known)));
       } else if (verdict instanceof LeastCost.Refuted refuted) {
         answers.add(refuted.answer());
       }
     }
-    CostRange range = CostRange.of(plan, target, settings.referenceAccuracy());
+    CostRange range = CostRange.of(plan, target, referenceAccuracy);
     return new TargetResult(target.name(), front, answers, range.reference(), range.share(front));
   }
 

@@ -129,7 +129,7 @@ final class GenerationalSearch {
           "evaluations is %d, but the feasible budgets alone need %d: raise it to at least that"
               .formatted(settings.evaluations(), witnesses));
     }
-    initial.addAll(settings.warmStart());
+    initial.addAll(FirstPopulation.of(problem, plan, feasible));
     this.admission = new Admission(problem.targets(), feasible, columns);
     this.proposer = factory.create(plan, columns, admission, codes);
   }
@@ -175,7 +175,9 @@ final class GenerationalSearch {
     return new SearchOutcome(
         engine,
         settings.seed(),
-        Optimality.NOT_PROVEN,
+        settings.start() == SearchSettings.Start.EXACT
+            ? Optimality.BEGUN_AT_ADDITIVE_OPTIMUM
+            : Optimality.NOT_PROVEN,
         stop,
         BigInteger.valueOf(codes.size()),
         records,

@@ -47,8 +47,7 @@ final class LeastSum {
    *
    * @return a canonical code
    */
-  static byte[] leastOf(
-      EliminationPlan plan, List<AdditiveFunction> functions, double[] weights) {
+  static byte[] leastOf(EliminationPlan plan, List<AdditiveFunction> functions, double[] weights) {
     LeastSum sum = new LeastSum(plan, functions, weights);
     sum.inwards();
     byte[] code = new byte[plan.radices().length];

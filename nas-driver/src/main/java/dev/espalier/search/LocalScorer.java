@@ -37,7 +37,10 @@ public final class LocalScorer implements CandidateScorer {
     }
     IntStream.range(0, slices)
         .parallel()
-        .forEach(slice -> score(codes, slice * SLICE, Math.min(count, (slice + 1) * SLICE), accuracies, costs));
+        .forEach(
+            slice ->
+                score(
+                    codes, slice * SLICE, Math.min(count, (slice + 1) * SLICE), accuracies, costs));
   }
 
   private void score(byte[] codes, int from, int to, double[] accuracies, double[] costs) {

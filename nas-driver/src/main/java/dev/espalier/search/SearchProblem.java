@@ -4,8 +4,10 @@ import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.space.Slot;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,6 +49,37 @@ public record SearchProblem(
             "warm start: %s is not a canonical code of the space".formatted(architecture));
       }
     }
+  }
+
+  /**
+   * The additive accuracy model.
+   *
+   * @param what needs it
+   * @throws IllegalArgumentException if there is none
+   */
+  AdditiveFunction requireAdditive(String what) {
+    return additiveAccuracy.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                what
+                    + " needs an additive accuracy predictor and the problem has none: fit one, or use engine evolution with start: random"));
+  }
+
+  /**
+   * The proof for every budget that no architecture can meet, by name of its target; cheap beside a
+   * search.
+   */
+  public List<Map.Entry<String, BudgetAnswer.Infeasible>> infeasible() {
+    EliminationPlan plan = EliminationPlan.of(space);
+    List<Map.Entry<String, BudgetAnswer.Infeasible>> found = new ArrayList<>();
+    for (SearchTarget target : targets) {
+      for (Budget budget : target.budgets()) {
+        if (LeastCost.decide(plan, target, budget) instanceof LeastCost.Refuted refuted) {
+          found.add(Map.entry(target.name(), refuted.answer()));
+        }
+      }
+    }
+    return found;
   }
 
   private static void requireSpace(SearchSpace space, AdditiveFunction function, String what) {

@@ -1,6 +1,7 @@
 package dev.espalier.search;
 
 import dev.espalier.space.Architecture;
+import java.util.Arrays;
 import java.util.List;
 
 /** How a search is run. Immutable; made by {@link #builder()}. */
@@ -20,10 +21,34 @@ public final class SearchSettings {
 
   /** Where the first population comes from. */
   public enum Start {
-    /** Random architectures only, after those of a warm start. */
-    RANDOM,
-    /** The additive predictor's exact front of every target, then random architectures. */
-    EXACT
+    /** Random architectures only. */
+    RANDOM("random"),
+    /**
+     * First the corners of the convex hull of each target's front under the additive accuracy
+     * model: found in milliseconds.
+     */
+    CORNERS("corners"),
+    /**
+     * First what is optimal and nearly so under the additive accuracy model: the best few of every
+     * budget, and some of each target's front.
+     */
+    EXACT("exact");
+
+    private final String word;
+
+    Start(String word) {
+      this.word = word;
+    }
+
+    /** As requests write it. */
+    public String word() {
+      return word;
+    }
+
+    /** The constant of a word. */
+    static Start of(String word) {
+      return Arrays.stream(values()).filter(s -> s.word.equals(word)).findFirst().orElseThrow();
+    }
   }
 
   private SearchSettings(Builder builder) {
@@ -51,7 +76,7 @@ public final class SearchSettings {
     return seed;
   }
 
-  /** Candidates per generation, and survivors. */
+  /** Candidates per generation. */
   public int population() {
     return population;
   }
@@ -91,10 +116,7 @@ public final class SearchSettings {
     return referenceAccuracy;
   }
 
-  /**
-   * Where the first population comes from. For whoever runs the engine: with {@link Start#EXACT}
-   * the fronts have to be found first and handed over as {@link #warmStart()}.
-   */
+  /** Where the first population comes from, after {@link #warmStart()}. */
   public Start start() {
     return start;
   }

@@ -221,7 +221,7 @@ class SearchRequestReaderTest {
     assertThat(problemsOfEngine("{kind: random, population: 8}"))
         .containsExactly("line 4: engine.population: unknown key; known here: kind, evaluations");
     assertThat(problemsOfEngine("{kind: evolution, start: warm}"))
-        .containsExactly("line 4: engine.start: 'warm' is not one of random, exact");
+        .containsExactly("line 4: engine.start: 'warm' is not one of random, corners, exact");
   }
 
   @Test

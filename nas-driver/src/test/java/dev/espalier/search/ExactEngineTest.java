@@ -249,6 +249,6 @@ class ExactEngineTest {
     assertThatThrownBy(() -> new ExactEngine().search(problem, NO_SCORER, SearchListener.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "engine exact needs an additive accuracy predictor and the problem has none: fit one, or use engine evolution");
+            "engine exact needs an additive accuracy predictor and the problem has none: fit one, or use engine evolution with start: random");
   }
 }
