@@ -182,7 +182,7 @@ public final class MlpTraining {
    * @throws IllegalArgumentException if there are too few measurements or all are equal
    */
   public MlpAccuracyPredictor fit(SearchSpace space, MeasuredSplit split, RandomGenerator random) {
-    List<AccuracyMeasurement> fitting = split.fitting();
+    List<? extends MeasuredAccuracy> fitting = split.fitting();
     if (fitting.size() < LEAST_MEASUREMENTS) {
       throw new IllegalArgumentException(
           "fitting an MLP on %d measurements: at least %d are needed"
