@@ -49,7 +49,7 @@ public final class AdditiveAccuracyFit {
     }
     double[] accuracies =
         split.fitting().stream().mapToDouble(MeasuredAccuracy::accuracy).toArray();
-    AdditiveWeighting weighting = regression.fit(space, fitting, accuracies, random);
+    AdditiveWeighting weighting = regression.fit(space, fitting, accuracies, random, done -> {});
     return split.judged(error -> new AdditiveAccuracyPredictor(weighting, error));
   }
 }

@@ -8,6 +8,7 @@ import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.apache.spark.sql.SparkSession;
@@ -79,6 +80,21 @@ public final class AdditivePartFit {
    *     the predictor says the same of all
    */
   public AdditivePart fit(AccuracyPredictor predictor, Settings settings) {
+    return fit(predictor, settings, done -> {});
+  }
+
+  /** Most regressions of one fit. */
+  public int mostRegressions() {
+    return regression.mostRegressions();
+  }
+
+  /**
+   * Fits as {@link #fit(AccuracyPredictor, Settings)} does, and tells how far it is.
+   *
+   * @param regressionsDone hears how many of {@link #mostRegressions()} are done
+   */
+  public AdditivePart fit(
+      AccuracyPredictor predictor, Settings settings, IntConsumer regressionsDone) {
     SearchSpace space = predictor.space();
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
     List<Architecture> sample =
@@ -86,7 +102,7 @@ public final class AdditivePartFit {
     List<Architecture> fitting = sample.subList(0, settings.fitted());
     List<Architecture> heldOut = sample.subList(settings.fitted(), sample.size());
     AdditiveWeighting weighting =
-        regression.fit(space, fitting, predictions(predictor, fitting), random);
+        regression.fit(space, fitting, predictions(predictor, fitting), random, regressionsDone);
     double[] approximated = heldOut.stream().mapToDouble(weighting.function()::at).toArray();
     AdditivePart part =
         new AdditivePart(

@@ -7,6 +7,8 @@ import dev.espalier.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -113,13 +115,17 @@ final class RidgeRegression {
    * @param architectures at least twice as many as folds
    * @param accuracies of them, fractions, not all equal
    * @param random deals architectures to folds
+   * @param regressionsDone hears how many of {@link #mostRegressions()} are done
    * @throws IllegalArgumentException if all accuracies are equal
    */
   AdditiveWeighting fit(
       SearchSpace space,
       List<Architecture> architectures,
       double[] accuracies,
-      RandomGenerator random) {
+      RandomGenerator random,
+      IntConsumer regressionsDone) {
+    AtomicInteger done = new AtomicInteger();
+    Runnable fitted = () -> regressionsDone.accept(done.incrementAndGet());
     int[] folds = folds(accuracies.length, random);
     Choice best = null;
     for (int order = 1; order <= choices.highestOrder; order++) {
@@ -133,7 +139,7 @@ final class RidgeRegression {
         break;
       }
       Encoded encoded = new Encoded(basis, architectures, accuracies);
-      double[] errors = leftOut(encoded, folds);
+      double[] errors = leftOut(encoded, folds, fitted);
       for (int p = 0; p < errors.length; p++) {
         LOG.info(
             "additive accuracy: order {}, {} features, penalty {}: root mean square error {} on {} of {} folds",
@@ -150,8 +156,14 @@ final class RidgeRegression {
     }
     try (Table table = new Table(best.encoded, rows(folds, fold -> true))) {
       Weights weights = table.fit(best.penalty);
+      fitted.run();
       return new AdditiveWeighting(best.encoded.basis, weights.intercept, weights.weights);
     }
+  }
+
+  /** Most regressions of one fit. */
+  int mostRegressions() {
+    return choices.highestOrder * choices.judged * choices.penalties.size() + 1;
   }
 
   /** Deals indices evenly to folds. */
@@ -171,7 +183,7 @@ final class RidgeRegression {
   }
 
   /** The root mean square error on folds left out, by penalty. */
-  private double[] leftOut(Encoded encoded, int[] folds) {
+  private double[] leftOut(Encoded encoded, int[] folds, Runnable fitted) {
     double[] squares = new double[choices.penalties.size()];
     int count = 0;
     for (int fold = 0; fold < choices.judged; fold++) {
@@ -181,6 +193,7 @@ final class RidgeRegression {
       try (Table table = new Table(encoded, rows(folds, f -> f != left))) {
         for (int p = 0; p < squares.length; p++) {
           Weights weights = table.fit(choices.penalties.get(p));
+          fitted.run();
           for (int i : judged) {
             double error = weights.at(encoded.ones[i]) - encoded.accuracies[i];
             squares[p] += error * error;

@@ -1,10 +1,13 @@
 package dev.espalier.accuracy;
 
 import dev.espalier.space.Architecture;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /**
  * Measurements to fit on, and others to judge by.
@@ -47,6 +50,28 @@ public record MeasuredSplit(
         }
       }
     }
+  }
+
+  /**
+   * Keeps out some measurements, drawn at random.
+   *
+   * @param heldOut how many
+   * @throws IllegalArgumentException if that leaves too few on either side, or as the constructor
+   *     says
+   */
+  public static MeasuredSplit drawn(
+      List<? extends MeasuredAccuracy> measured, int heldOut, RandomGenerator random) {
+    int fitting = measured.size() - heldOut;
+    if (fitting < 1 || heldOut < 2) {
+      throw new IllegalArgumentException(
+          "%d of %d measurements kept out: keep out at least 2, and fewer than there are"
+              .formatted(heldOut, measured.size()));
+    }
+    List<MeasuredAccuracy> drawn = new ArrayList<>(measured);
+    for (int i = drawn.size() - 1; i > 0; i--) {
+      Collections.swap(drawn, i, random.nextInt(i + 1));
+    }
+    return new MeasuredSplit(drawn.subList(0, fitting), drawn.subList(fitting, drawn.size()));
   }
 
   double[] fittedAccuracies() {
