@@ -8,12 +8,8 @@ import dev.espalier.accuracy.MlpAccuracyPredictor;
 import dev.espalier.accuracy.MlpTraining;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
-import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -30,9 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AccuracyPredictorFit {
   private static final Logger LOG = LoggerFactory.getLogger(AccuracyPredictorFit.class);
-
-  /** Draws per architecture wanted before a space counts as exhausted. */
-  private static final int MOST_DRAWS = 1000;
 
   private final SparkSession session;
   private final SearchSpace space;
@@ -77,7 +70,7 @@ public final class AccuracyPredictorFit {
    */
   public AccuracyPredictors fit(Settings settings, EvaluationListener listener) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
-    List<Architecture> sample = sample(settings.architectures(), random);
+    List<Architecture> sample = ArchitectureSample.of(space, settings.architectures(), random);
     List<AccuracyMeasurement> measured = evaluation.measure(sample, listener);
     Map<Architecture, AccuracyMeasurement> byArchitecture =
         measured.stream()
@@ -92,25 +85,6 @@ public final class AccuracyPredictorFit {
     MlpAccuracyPredictor mlp = MlpTraining.builder().build().fit(space, split, random);
     LOG.info("MLP accuracy predictor: {}", mlp.error());
     return new AccuracyPredictors(
-        split.conditions(), split.images(), settings.seed(), mlp, additive);
-  }
-
-  /** The smallest, the largest, then distinct random architectures in the order of drawing. */
-  private List<Architecture> sample(int count, RandomGenerator random) {
-    if (space.size().compareTo(BigInteger.valueOf(count)) < 0) {
-      throw new IllegalArgumentException(
-          "%d architectures are asked for, the space has %s".formatted(count, space.size()));
-    }
-    Set<Architecture> drawn = new LinkedHashSet<>(List.of(space.smallest(), space.largest()));
-    long draws = 0;
-    while (drawn.size() < count) {
-      drawn.add(space.sample(random));
-      if (++draws > (long) MOST_DRAWS * count) {
-        throw new IllegalArgumentException(
-            "%d random draws gave only %d distinct architectures of %s: ask for fewer than %d"
-                .formatted(draws, drawn.size(), space.size(), count));
-      }
-    }
-    return new ArrayList<>(drawn);
+        measured.get(0).conditions(), measured.get(0).images(), settings.seed(), mlp, additive);
   }
 }

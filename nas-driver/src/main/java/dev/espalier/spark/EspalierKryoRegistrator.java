@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.espalier.accuracy.AccuracyMeasurement;
 import dev.espalier.accuracy.AdditiveAccuracyPredictor;
+import dev.espalier.accuracy.AdditivePart;
 import dev.espalier.accuracy.MeasurementConditions;
 import dev.espalier.accuracy.MlpAccuracyPredictor;
 import dev.espalier.accuracy.MlpEnsemble;
@@ -85,6 +86,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     kryo.register(MlpAccuracyPredictor.class, new JavaSerializer());
     kryo.register(MlpEnsemble.class, new JavaSerializer());
     kryo.register(AdditiveAccuracyPredictor.class, new JavaSerializer());
+    kryo.register(AdditivePart.class, new JavaSerializer());
     SPARK_CLASSES.forEach(name -> kryo.register(loaded(name)));
   }
 

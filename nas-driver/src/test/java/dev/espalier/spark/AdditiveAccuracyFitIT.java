@@ -68,6 +68,6 @@ class AdditiveAccuracyFitIT {
         .hasMessage("fitting an additive predictor on 9 measurements: at least 10 are needed");
     assertThatThrownBy(() -> fit.fit(SPACE, equal, SparkTesting.random(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("all 16 measured accuracies are 0.5: there is nothing to fit");
+        .hasMessage("all 16 accuracies are 0.5: there is nothing to fit");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.accuracy.AccuracyMeasurement;
+import dev.espalier.accuracy.AdditivePart;
 import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.accuracy.SpaceDefinition;
@@ -107,7 +108,15 @@ class SerialisationTest {
         assertThat(read.error()).isEqualTo(predictor.error());
         assertThat(read.space()).isEqualTo(SPACE);
       }
+      AdditivePart part = SyntheticPredictors.part(SPACE);
+      double[] expectedOfPart = new double[50];
+      part.predict(codes, 50, expectedOfPart);
+      AdditivePart readPart = roundTrip(serializer, part);
       double[] found = new double[50];
+      readPart.predict(codes, 50, found);
+      assertThat(found).isEqualTo(expectedOfPart);
+      assertThat(readPart.agreement()).isEqualTo(part.agreement());
+      assertThat(readPart.kind()).isEqualTo(part.kind());
       roundTrip(serializer, columns).costs(codes, 50, found);
       assertThat(found).isEqualTo(costs);
     }

@@ -3,10 +3,13 @@ package dev.espalier.spark;
 import dev.espalier.accuracy.AccuracyMeasurement;
 import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.AdditiveBasis;
+import dev.espalier.accuracy.AdditivePart;
+import dev.espalier.accuracy.AdditiveWeighting;
 import dev.espalier.accuracy.MeasuredSplit;
 import dev.espalier.accuracy.MeasurementConditions;
 import dev.espalier.accuracy.MlpAccuracyPredictor;
 import dev.espalier.accuracy.MlpTraining;
+import dev.espalier.accuracy.PredictorAgreement;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
@@ -29,6 +32,15 @@ final class SyntheticPredictors {
         0.8,
         SparkTesting.random(seed).doubles(basis.features(), -0.01, 0.01).toArray(),
         new PredictorError(100, 10, 0.9, 0.01, 0.02, 0.03));
+  }
+
+  static AdditivePart part(SearchSpace space) {
+    AdditiveBasis basis = new AdditiveBasis(space, 2);
+    return new AdditivePart(
+        new AdditiveWeighting(
+            basis, 0.8, SparkTesting.random(9).doubles(basis.features(), -0.01, 0.01).toArray()),
+        "MLP",
+        new PredictorAgreement(100, 20, 0.97, 0.001, 0.01, 0.99));
   }
 
   static MlpAccuracyPredictor mlp(SearchSpace space) {

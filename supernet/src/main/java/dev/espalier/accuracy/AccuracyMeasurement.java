@@ -15,7 +15,7 @@ import java.util.Objects;
  */
 public record AccuracyMeasurement(
     Architecture architecture, int correct, int images, MeasurementConditions conditions)
-    implements Serializable {
+    implements MeasuredAccuracy, Serializable {
   public AccuracyMeasurement {
     Objects.requireNonNull(architecture, "architecture");
     Objects.requireNonNull(conditions, "conditions");
@@ -27,7 +27,20 @@ public record AccuracyMeasurement(
   }
 
   /** The share of images whose first choice was right, between 0 and 1. */
+  @Override
   public double accuracy() {
     return (double) correct / images;
+  }
+
+  @Override
+  public boolean comparableWith(MeasuredAccuracy other) {
+    return other instanceof AccuracyMeasurement measurement
+        && measurement.conditions.equals(conditions)
+        && measurement.images == images;
+  }
+
+  @Override
+  public String circumstances() {
+    return "on %d images under %s".formatted(images, conditions);
   }
 }

@@ -2,18 +2,14 @@ package dev.espalier.accuracy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.espalier.accuracy.MlpEnsemble.TargetScale;
 import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Json;
 import dev.espalier.checkpoint.Safetensors;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.checkpoint.SupernetFolder;
-import dev.espalier.network.Weights;
 import dev.espalier.space.SearchSpace;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -42,7 +38,6 @@ public final class AccuracyPredictorFiles {
 
   private static final int FORMAT = 1;
   private static final String REMEDY = "fit the predictors again with 'supernet fit-accuracy'";
-  private static final int SHOWN_NAMES = 3;
 
   private record Content(
       @JsonProperty(required = true) int format,
@@ -78,11 +73,6 @@ public final class AccuracyPredictorFiles {
     MlpAccuracyPredictor mlp = predictors.mlp();
     AdditiveAccuracyPredictor additive = predictors.additive();
     byte[] weights = Safetensors.write(mlp.weights());
-    SortedMap<String, Double> coefficients = new TreeMap<>();
-    List<String> names = additive.basis().names();
-    for (int f = 0; f < names.size(); f++) {
-      coefficients.put(names.get(f), additive.coefficient(f));
-    }
     MeasurementConditions conditions = predictors.conditions();
     SortedMap<String, byte[]> files = new TreeMap<>();
     files.put(WEIGHTS, weights);
@@ -104,8 +94,8 @@ public final class AccuracyPredictorFiles {
                     mlp.error()),
                 new Additive(
                     additive.basis().order(),
-                    additive.intercept(),
-                    coefficients,
+                    additive.weighting().intercept(),
+                    PredictorForms.coefficients(additive.weighting()),
                     additive.error()))));
     return files;
   }
@@ -141,62 +131,31 @@ public final class AccuracyPredictorFiles {
           REMEDY);
     }
     byte[] weights = folder.file(WEIGHTS);
-    if (!content.mlp.weights.equals(Digest.of(weights))) {
-      throw ArtefactException.corrupt(
-          description,
-          "states SHA-256 %s for %s, which has %s"
-              .formatted(content.mlp.weights, WEIGHTS, Digest.of(weights)),
-          REMEDY);
-    }
+    PredictorForms.requireDigest(description, WEIGHTS, weights, content.mlp.weights, REMEDY);
+    SearchSpace space = supernet.space();
     try {
       return new AccuracyPredictors(
           new MeasurementConditions(content.supernet, content.data, content.calibrationImages),
           content.evaluationImages,
           content.seed,
-          mlp(
-              supernet.space(),
-              content.mlp,
-              Safetensors.read(weights, new Path(folder.path(), WEIGHTS).toString())),
-          additive(supernet.space(), content.additive));
+          new MlpAccuracyPredictor(
+              PredictorForms.mlp(
+                  space,
+                  content.mlp.networks,
+                  content.mlp.mean,
+                  content.mlp.deviation,
+                  weights,
+                  new Path(folder.path(), WEIGHTS)),
+              content.mlp.error),
+          new AdditiveAccuracyPredictor(
+              PredictorForms.weighting(
+                  space,
+                  content.additive.order,
+                  content.additive.intercept,
+                  content.additive.coefficients),
+              content.additive.error));
     } catch (IllegalArgumentException e) {
       throw new ArtefactException(description + ": " + e.getMessage() + "; " + REMEDY, e);
     }
-  }
-
-  private static MlpAccuracyPredictor mlp(SearchSpace space, Mlp stated, Weights weights) {
-    MlpAccuracyPredictor mlp =
-        MlpAccuracyPredictor.of(
-            space, weights, new TargetScale(stated.mean, stated.deviation), stated.error);
-    if (mlp.ensemble().members() != stated.networks) {
-      throw new IllegalArgumentException(
-          "mlp states %d networks, %s holds %d"
-              .formatted(stated.networks, WEIGHTS, mlp.ensemble().members()));
-    }
-    return mlp;
-  }
-
-  private static AdditiveAccuracyPredictor additive(SearchSpace space, Additive stated) {
-    AdditiveBasis basis = new AdditiveBasis(space, stated.order);
-    List<String> problems = new ArrayList<>();
-    double[] coefficients = new double[basis.features()];
-    SortedMap<String, Double> left = new TreeMap<>(stated.coefficients);
-    for (int f = 0; f < coefficients.length; f++) {
-      Double coefficient = left.remove(basis.names().get(f));
-      if (coefficient == null) {
-        problems.add(basis.names().get(f) + " is missing");
-      } else {
-        coefficients[f] = coefficient;
-      }
-    }
-    left.keySet().forEach(name -> problems.add(name + " is not a feature of the space"));
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(
-          "additive coefficients do not fit the space: "
-              + String.join(", ", problems.subList(0, Math.min(SHOWN_NAMES, problems.size())))
-              + (problems.size() > SHOWN_NAMES
-                  ? " and " + (problems.size() - SHOWN_NAMES) + " more"
-                  : ""));
-    }
-    return new AdditiveAccuracyPredictor(basis, stated.intercept, coefficients, stated.error);
   }
 }

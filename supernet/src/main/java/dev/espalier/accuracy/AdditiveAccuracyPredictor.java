@@ -2,8 +2,6 @@ package dev.espalier.accuracy;
 
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
-import java.io.InvalidObjectException;
-import java.io.ObjectInputStream;
 import java.io.Serializable;
 
 /**
@@ -15,13 +13,16 @@ import java.io.Serializable;
  * serialisable.
  */
 public final class AdditiveAccuracyPredictor implements JudgedAccuracyPredictor, Serializable {
-  private static final long serialVersionUID = 1;
+  private static final long serialVersionUID = 2;
 
-  private final transient AdditiveBasis basis;
-  private final transient double intercept;
-  private final transient double[] coefficients;
-  private final transient AdditiveFunction function;
-  private final transient PredictorError error;
+  private final AdditiveWeighting weighting;
+  private final PredictorError error;
+
+  /** Joins a weighting and the error that it was found to have. */
+  public AdditiveAccuracyPredictor(AdditiveWeighting weighting, PredictorError error) {
+    this.weighting = weighting;
+    this.error = error;
+  }
 
   /**
    * Compiles a weighting of a basis.
@@ -32,14 +33,7 @@ public final class AdditiveAccuracyPredictor implements JudgedAccuracyPredictor,
    */
   public AdditiveAccuracyPredictor(
       AdditiveBasis basis, double intercept, double[] coefficients, PredictorError error) {
-    if (!Double.isFinite(intercept)) {
-      throw new IllegalArgumentException("intercept " + intercept + " is not finite");
-    }
-    this.basis = basis;
-    this.intercept = intercept;
-    this.coefficients = coefficients.clone();
-    this.function = basis.function(intercept, coefficients);
-    this.error = error;
+    this(new AdditiveWeighting(basis, intercept, coefficients), error);
   }
 
   @Override
@@ -49,7 +43,7 @@ public final class AdditiveAccuracyPredictor implements JudgedAccuracyPredictor,
 
   @Override
   public SearchSpace space() {
-    return basis.space();
+    return weighting.space();
   }
 
   @Override
@@ -59,65 +53,20 @@ public final class AdditiveAccuracyPredictor implements JudgedAccuracyPredictor,
 
   /** The unlimited sum, for engines that optimise it slot by slot. */
   public AdditiveFunction function() {
-    return function;
+    return weighting.function();
   }
 
   /** The features it weighs. */
   public AdditiveBasis basis() {
-    return basis;
+    return weighting.basis();
   }
 
-  double intercept() {
-    return intercept;
-  }
-
-  double coefficient(int feature) {
-    return coefficients[feature];
+  AdditiveWeighting weighting() {
+    return weighting;
   }
 
   @Override
   public void predict(byte[] codes, int count, double[] accuracies) {
-    function.at(codes, count, accuracies);
-    for (int i = 0; i < count; i++) {
-      accuracies[i] = Math.max(0, Math.min(1, accuracies[i]));
-    }
-  }
-
-  private Object writeReplace() {
-    return new SerializedForm(
-        SpaceDefinition.of(basis.space()), basis.order(), intercept, coefficients, error);
-  }
-
-  private void readObject(ObjectInputStream in) throws InvalidObjectException {
-    throw new InvalidObjectException("an additive accuracy predictor is read through its proxy");
-  }
-
-  /** The basis travels as its space and order. */
-  private static final class SerializedForm implements Serializable {
-    private static final long serialVersionUID = 1;
-
-    private final SpaceDefinition space;
-    private final int order;
-    private final double intercept;
-    private final double[] coefficients;
-    private final PredictorError error;
-
-    SerializedForm(
-        SpaceDefinition space,
-        int order,
-        double intercept,
-        double[] coefficients,
-        PredictorError error) {
-      this.space = space;
-      this.order = order;
-      this.intercept = intercept;
-      this.coefficients = coefficients;
-      this.error = error;
-    }
-
-    private Object readResolve() {
-      return new AdditiveAccuracyPredictor(
-          new AdditiveBasis(space.space(), order), intercept, coefficients, error);
-    }
+    weighting.predict(codes, count, accuracies);
   }
 }

@@ -1,10 +1,13 @@
 package dev.espalier.accuracy;
 
 import dev.espalier.space.Architecture;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /**
  * Measurements to fit on, and others to judge by.
@@ -12,7 +15,8 @@ import java.util.function.Function;
  * @param fitting at least 1
  * @param heldOut at least 2, of other architectures
  */
-public record MeasuredSplit(List<AccuracyMeasurement> fitting, List<AccuracyMeasurement> heldOut) {
+public record MeasuredSplit(
+    List<? extends MeasuredAccuracy> fitting, List<? extends MeasuredAccuracy> heldOut) {
   /** Stands in while the error that a predictor will carry is being found. */
   private static final PredictorError UNJUDGED =
       new PredictorError(1, 2, 0, Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE);
@@ -21,7 +25,7 @@ public record MeasuredSplit(List<AccuracyMeasurement> fitting, List<AccuracyMeas
    * Copies and checks.
    *
    * @throws IllegalArgumentException if there are too few, if they were taken under different
-   *     conditions, or if an architecture occurs twice
+   *     conditions or are reported by different files, or if an architecture occurs twice
    */
   public MeasuredSplit {
     fitting = List.copyOf(fitting);
@@ -31,15 +35,14 @@ public record MeasuredSplit(List<AccuracyMeasurement> fitting, List<AccuracyMeas
           "%d measurements to fit on and %d kept out: at least 1 and 2 are needed"
               .formatted(fitting.size(), heldOut.size()));
     }
-    MeasurementConditions conditions = fitting.get(0).conditions();
-    int images = fitting.get(0).images();
+    MeasuredAccuracy first = fitting.get(0);
     Set<Architecture> seen = new HashSet<>();
-    for (List<AccuracyMeasurement> part : List.of(fitting, heldOut)) {
-      for (AccuracyMeasurement measurement : part) {
-        if (!measurement.conditions().equals(conditions) || measurement.images() != images) {
+    for (List<? extends MeasuredAccuracy> part : List.of(fitting, heldOut)) {
+      for (MeasuredAccuracy measurement : part) {
+        if (!measurement.comparableWith(first)) {
           throw new IllegalArgumentException(
-              "measurements on %d images under %s and on %d images under %s cannot be fitted together"
-                  .formatted(images, conditions, measurement.images(), measurement.conditions()));
+              "measurements %s and %s cannot be fitted together"
+                  .formatted(first.circumstances(), measurement.circumstances()));
         }
         if (!seen.add(measurement.architecture())) {
           throw new IllegalArgumentException(
@@ -49,18 +52,30 @@ public record MeasuredSplit(List<AccuracyMeasurement> fitting, List<AccuracyMeas
     }
   }
 
-  /** Under which all of them were taken. */
-  public MeasurementConditions conditions() {
-    return fitting.get(0).conditions();
-  }
-
-  /** Images that each was measured on. */
-  public int images() {
-    return fitting.get(0).images();
+  /**
+   * Keeps out some measurements, drawn at random.
+   *
+   * @param heldOut how many
+   * @throws IllegalArgumentException if that leaves too few on either side, or as the constructor
+   *     says
+   */
+  public static MeasuredSplit drawn(
+      List<? extends MeasuredAccuracy> measured, int heldOut, RandomGenerator random) {
+    int fitting = measured.size() - heldOut;
+    if (fitting < 1 || heldOut < 2) {
+      throw new IllegalArgumentException(
+          "%d of %d measurements kept out: keep out at least 2, and fewer than there are"
+              .formatted(heldOut, measured.size()));
+    }
+    List<MeasuredAccuracy> drawn = new ArrayList<>(measured);
+    for (int i = drawn.size() - 1; i > 0; i--) {
+      Collections.swap(drawn, i, random.nextInt(i + 1));
+    }
+    return new MeasuredSplit(drawn.subList(0, fitting), drawn.subList(fitting, drawn.size()));
   }
 
   double[] fittedAccuracies() {
-    return fitting.stream().mapToDouble(AccuracyMeasurement::accuracy).toArray();
+    return fitting.stream().mapToDouble(MeasuredAccuracy::accuracy).toArray();
   }
 
   /**
@@ -72,7 +87,7 @@ public record MeasuredSplit(List<AccuracyMeasurement> fitting, List<AccuracyMeas
     P unjudged = predictor.apply(UNJUDGED);
     double[] predicted =
         heldOut.stream().mapToDouble(m -> unjudged.predict(m.architecture())).toArray();
-    double[] measured = heldOut.stream().mapToDouble(AccuracyMeasurement::accuracy).toArray();
+    double[] measured = heldOut.stream().mapToDouble(MeasuredAccuracy::accuracy).toArray();
     return predictor.apply(PredictorError.of(fitting.size(), predicted, measured));
   }
 }

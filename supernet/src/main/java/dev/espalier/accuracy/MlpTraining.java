@@ -23,6 +23,7 @@ import dev.espalier.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.slf4j.Logger;
@@ -182,7 +183,18 @@ public final class MlpTraining {
    * @throws IllegalArgumentException if there are too few measurements or all are equal
    */
   public MlpAccuracyPredictor fit(SearchSpace space, MeasuredSplit split, RandomGenerator random) {
-    List<AccuracyMeasurement> fitting = split.fitting();
+    return fit(space, split, random, done -> {});
+  }
+
+  /**
+   * Fits as {@link #fit(SearchSpace, MeasuredSplit, RandomGenerator)} does, and tells how far it
+   * is.
+   *
+   * @param epochsDone hears how many of {@link #mostEpochs()} are done or, by early stopping, saved
+   */
+  public MlpAccuracyPredictor fit(
+      SearchSpace space, MeasuredSplit split, RandomGenerator random, IntConsumer epochsDone) {
+    List<? extends MeasuredAccuracy> fitting = split.fitting();
     if (fitting.size() < LEAST_MEASUREMENTS) {
       throw new IllegalArgumentException(
           "fitting an MLP on %d measurements: at least %d are needed"
@@ -199,7 +211,9 @@ public final class MlpTraining {
     List<DenseNetwork> networks = new ArrayList<>();
     for (int m = 0; m < members; m++) {
       RandomGenerator own = RandomGeneratorFactory.of("L64X128MixRandom").create(random.nextLong());
-      networks.add(network(m, inputs, targets, own));
+      int before = m * epochs;
+      networks.add(network(m, inputs, targets, own, done -> epochsDone.accept(before + done)));
+      epochsDone.accept(before + epochs);
     }
     return split.judged(error -> new MlpAccuracyPredictor(space, networks, scale, error));
   }
@@ -226,8 +240,17 @@ public final class MlpTraining {
     return row;
   }
 
+  /** Most epochs of all networks together. */
+  public int mostEpochs() {
+    return members * epochs;
+  }
+
   private DenseNetwork network(
-      int member, float[][] inputs, float[] targets, RandomGenerator random) {
+      int member,
+      float[][] inputs,
+      float[] targets,
+      RandomGenerator random,
+      IntConsumer epochsDone) {
     int[] order = new int[inputs.length];
     Arrays.setAll(order, i -> i);
     shuffle(order, order.length, random);
@@ -294,6 +317,7 @@ public final class MlpTraining {
             bestEpoch = epoch;
             best = exported(block);
           }
+          epochsDone.accept(epoch);
         }
         if (best == null) {
           throw new IllegalStateException(

@@ -79,6 +79,13 @@ class MlpTrainingTest {
     assertThatThrownBy(() -> new MeasuredSplit(List.of(stranger), split.heldOut()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cannot be fitted together");
+    List<ReportedAccuracy> reported =
+        List.of(new ReportedAccuracy(space.largest(), 0.7, "3".repeat(64)));
+    assertThatThrownBy(() -> new MeasuredSplit(reported, split.heldOut()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("measurements as file 333")
+        .hasMessageContaining(" reports and on 1000000 images under ")
+        .hasMessageEndingWith(" cannot be fitted together");
     assertThatThrownBy(() -> new MeasuredSplit(split.heldOut(), split.heldOut()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is measured twice in one split");

@@ -1,0 +1,68 @@
+package dev.espalier.accuracy;
+
+import dev.espalier.space.AdditiveFunction;
+import dev.espalier.space.SearchSpace;
+import java.io.Serializable;
+
+/**
+ * What a sum of one term per slot catches of another predictor: fitted to that predictor's own
+ * predictions, so that dynamic programming over slots can optimise it in the other's place.
+ *
+ * <p>It carries its {@link PredictorAgreement} with the other and no measured error: what is
+ * optimal for it is optimal for the other but for the residuals. Immutable, thread-safe,
+ * serialisable.
+ */
+public final class AdditivePart implements AccuracyPredictor, Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final AdditiveWeighting weighting;
+  private final String approximated;
+  private final PredictorAgreement agreement;
+
+  /**
+   * Joins a weighting and how close it comes.
+   *
+   * @param approximated kind of the predictor that it was fitted to, as in {@code MLP}
+   * @param agreement with that predictor
+   */
+  public AdditivePart(
+      AdditiveWeighting weighting, String approximated, PredictorAgreement agreement) {
+    this.weighting = weighting;
+    this.approximated = approximated;
+    this.agreement = agreement;
+  }
+
+  @Override
+  public String kind() {
+    return "additive part of " + approximated;
+  }
+
+  @Override
+  public SearchSpace space() {
+    return weighting.space();
+  }
+
+  /** How close it comes to the predictor that it was fitted to; not a measured error. */
+  public PredictorAgreement agreement() {
+    return agreement;
+  }
+
+  /** The unlimited sum, for engines that optimise it slot by slot. */
+  public AdditiveFunction function() {
+    return weighting.function();
+  }
+
+  /** The features it weighs. */
+  public AdditiveBasis basis() {
+    return weighting.basis();
+  }
+
+  AdditiveWeighting weighting() {
+    return weighting;
+  }
+
+  @Override
+  public void predict(byte[] codes, int count, double[] accuracies) {
+    weighting.predict(codes, count, accuracies);
+  }
+}
