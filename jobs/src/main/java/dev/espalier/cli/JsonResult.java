@@ -1,10 +1,13 @@
 package dev.espalier.cli;
 
+import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.run.Attempt;
 import dev.espalier.run.BudgetResult;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.SearchResult;
 import dev.espalier.search.Quantity;
+import dev.espalier.search.ScoredArchitecture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +23,15 @@ final class JsonResult {
       Map<String, Object> entry = new TreeMap<>();
       entry.put("target", budget.target().target());
       entry.put("budget", budget.budget().name());
-      budget
-          .published()
-          .ifPresentOrElse(
-              attempt -> published(budget, attempt, entry),
-              () -> entry.put("refused", budget.reasons()));
+      if (budget.predictedOnly()) {
+        predicted(budget, entry);
+      } else {
+        budget
+            .published()
+            .ifPresentOrElse(
+                attempt -> published(budget, attempt, entry),
+                () -> entry.put("refused", budget.reasons()));
+      }
       budgets.add(entry);
     }
     return new TreeMap<>(
@@ -32,9 +39,25 @@ final class JsonResult {
             "folder", result.folder().toString(),
             "digest", result.digest(),
             "complete", result.complete(),
-            "accuracyPredictor",
-                Map.of("kind", result.accuracy().kind(), "error", result.accuracy().error()),
+            "accuracyPredictor", accuracy(result.accuracy()),
             "budgets", budgets));
+  }
+
+  private static Map<String, Object> accuracy(AccuracyPredictor predictor) {
+    Map<String, Object> tree = new TreeMap<>();
+    tree.put("kind", predictor.kind());
+    tree.put("quality", predictor.errorWords());
+    if (predictor instanceof JudgedAccuracyPredictor judged) {
+      tree.put("error", judged.error());
+    }
+    return tree;
+  }
+
+  private static void predicted(BudgetResult budget, Map<String, Object> entry) {
+    ScoredArchitecture best = budget.attempts().get(0).candidate();
+    entry.put("code", best.architecture().toHex());
+    entry.put("predictedLatencyMicros", best.cost(Quantity.LATENCY));
+    entry.put("predictedAccuracy", best.predictedAccuracy());
   }
 
   private static void published(BudgetResult budget, Attempt attempt, Map<String, Object> entry) {

@@ -46,12 +46,14 @@ import picocli.CommandLine.Spec;
       "  ./espalier search request.yaml --json | jq .digest",
       "",
       "A request:",
-      "  supernet: fashion-mnist            # a shipped one, or a folder",
+      "  supernet: fashion-mnist            # a shipped one, or a folder; or, instead of it,",
+      "                                     # predictor: FOLDER, see ./espalier predictor --help:",
+      "                                     # then architectures are found and no model is made",
       "  targets: [host-cpu]                # profiles: see ./espalier profile list",
       "  budgets:                           # or a number: that many, spread over the latencies",
       "    - {latency: 150us}",
       "    - {latency: 0.2ms, macs: 2M, parameters: 300k}",
-      "  engine: {kind: evolution, population: 128, generations: 30, mutation: 0.1, start: exact}",
+      "  engine: {kind: evolution, population: 128, generations: 30, mutation: 0.05, start: exact}",
       "                                     # or its name alone; all engines are listed below",
       "  seed: 1",
       "  candidates-per-budget: 3           # how many are tried before a budget is given up",
@@ -125,7 +127,8 @@ final class SearchCommand implements Callable<Integer> {
       return;
     }
     progress.note("This machine has no profile yet: measuring it, once.");
-    SearchSpace space = Inputs.load(() -> home.supernets(storage).open(asked.supernet()).space());
+    SearchSpace space =
+        Inputs.load(() -> home.supernets(storage).open(asked.source().name()).space());
     new ProfileJob(storage, TimingPlan.STANDARD, HostMeasurement.NETWORKS, progress)
         .measure(space, home.ownProfile(ProfileJob.HOST));
   }

@@ -2,11 +2,14 @@ package dev.espalier.report;
 
 import dev.espalier.measurement.Samples;
 import dev.espalier.report.TextTable.Column;
+import dev.espalier.run.Amounts;
 import dev.espalier.run.Attempt;
 import dev.espalier.run.BudgetResult;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.SearchResult;
 import dev.espalier.search.Quantity;
+import dev.espalier.search.ScoredArchitecture;
+import dev.espalier.space.SearchSpace;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,6 +22,42 @@ public final class SearchSummary {
    * the errors that the predictions are known to have.
    */
   public static String of(SearchResult result) {
+    return (result.predictedOnly() ? predicted(result) : verified(result))
+        + "\n"
+        + sources(result)
+        + "\n"
+        + result.folder()
+        + "\ndigest "
+        + result.digest()
+        + "\n";
+  }
+
+  /** The best candidate of every budget. */
+  private static String predicted(SearchResult result) {
+    SearchSpace space = result.accuracy().space();
+    TextTable table =
+        new TextTable(
+            Column.words("target"),
+            Column.words("budget"),
+            Column.numbers("latency, predicted"),
+            Column.numbers("accuracy, predicted"),
+            Column.numbers("MACs"),
+            Column.words("architecture"));
+    for (BudgetResult budget : result.budgets()) {
+      ScoredArchitecture best = budget.attempts().get(0).candidate();
+      table.row(
+          budget.target().target(),
+          budget.budget().name(),
+          micros(Optional.of(best.cost(Quantity.LATENCY))),
+          percent(best.predictedAccuracy()),
+          Amounts.format(Quantity.MACS, best.cost(Quantity.MACS)),
+          space.format(best.architecture()));
+    }
+    return table.render();
+  }
+
+  /** What was published for every budget, and why nothing was. */
+  private static String verified(SearchResult result) {
     TextTable table =
         new TextTable(
             Column.words("target"),
@@ -56,15 +95,7 @@ public final class SearchSummary {
         budget.reasons().forEach(reason -> missing.append("  ").append(reason).append('\n'));
       }
     }
-    return table.render()
-        + missing
-        + "\n"
-        + sources(result)
-        + "\n"
-        + result.folder()
-        + "\ndigest "
-        + result.digest()
-        + "\n";
+    return table.render() + missing;
   }
 
   /** Where the predictions come from and how good they were elsewhere. */
@@ -83,8 +114,11 @@ public final class SearchSummary {
     return text.append("accuracy predicted by ")
         .append(result.accuracy().kind())
         .append(": ")
-        .append(result.accuracy().error().words())
-        .append("; measured from the model file on the test images\n")
+        .append(result.accuracy().errorWords())
+        .append(
+            result.predictedOnly()
+                ? "; nothing was built or measured: the search had no supernet\n"
+                : "; measured from the model file on the test images\n")
         .toString();
   }
 

@@ -22,6 +22,11 @@ public record BudgetResult(CostModel target, Budget budget, List<Attempt> attemp
     return attempts.stream().filter(a -> a.verdict() instanceof Verdict.Published).findFirst();
   }
 
+  /** Whether candidates are all there is, because the search had no supernet. */
+  public boolean predictedOnly() {
+    return attempts.stream().allMatch(a -> a.verdict() instanceof Verdict.Predicted);
+  }
+
   /** The folder of its model within the run. */
   public String folder() {
     return "models/" + target.target() + "/" + budget.name();

@@ -1,18 +1,14 @@
 package dev.espalier.run;
 
+import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.artefact.Json;
-import dev.espalier.checkpoint.DatasetDescription;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.cost.CostModel;
-import dev.espalier.deploy.DeploymentCard;
 import dev.espalier.deploy.OnnxEmitter;
-import dev.espalier.deploy.OnnxModel;
-import dev.espalier.measurement.Samples;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.search.Quantity;
-import dev.espalier.search.ScoredArchitecture;
 import dev.espalier.search.SearchOutcome;
 import dev.espalier.search.TargetResult;
 import java.util.ArrayList;
@@ -35,7 +31,7 @@ final class RunFiles {
   private static final int FORMAT = 1;
 
   private final SearchInputs inputs;
-  private final JudgedAccuracyPredictor accuracy;
+  private final AccuracyPredictor accuracy;
   private final SortedMap<String, String> versions;
 
   /**
@@ -44,74 +40,15 @@ final class RunFiles {
    * @param accuracy the predictor whose numbers the outcome holds
    * @param versions of everything whose change could change a result
    */
-  RunFiles(
-      SearchInputs inputs, JudgedAccuracyPredictor accuracy, SortedMap<String, String> versions) {
+  RunFiles(SearchInputs inputs, AccuracyPredictor accuracy, SortedMap<String, String> versions) {
     this.inputs = inputs;
     this.accuracy = accuracy;
     this.versions = versions;
   }
 
-  /**
-   * The card of a published model.
-   *
-   * @param conditions under which it was timed, in words
-   */
-  DeploymentCard card(BudgetResult result, String conditions) {
-    Attempt attempt = result.published().orElseThrow();
-    ScoredArchitecture candidate = attempt.candidate();
-    EmittedSubnet emitted = attempt.emitted().orElseThrow();
-    Supernet supernet = inputs.emission().supernet();
-    DatasetDescription data = supernet.dataset();
-    var input = supernet.network().input(candidate.architecture());
-    return new DeploymentCard(
-        DeploymentCard.FORMAT,
-        new DeploymentCard.Network(
-            supernet.space().family(),
-            supernet.space().format(candidate.architecture()),
-            candidate.architecture().toHex(),
-            (long) candidate.cost(Quantity.MACS),
-            (long) candidate.cost(Quantity.PARAMETERS)),
-        new DeploymentCard.Source(supernet.description().name(), supernet.digest()),
-        new DeploymentCard.PredictedAccuracy(
-            candidate.predictedAccuracy(),
-            accuracy.error().meanAbsolute(),
-            "%s accuracy predictor, fitted on %d subnets, errors on %d others"
-                .formatted(accuracy.kind(), accuracy.error().fitted(), accuracy.error().heldOut())),
-        new DeploymentCard.MeasuredAccuracy(
-            emitted.measuredAccuracy(),
-            emitted.images(),
-            "test images of " + data.name(),
-            inputs.emission().images().evaluation().digest()),
-        new DeploymentCard.PredictedLatency(
-            result.target().target(),
-            candidate.cost(Quantity.LATENCY),
-            "%s; %s".formatted(result.target().claim().words(), provenance(result.target()))),
-        attempt.measuredMicros().map(samples -> measured(samples, conditions)).orElse(null),
-        new DeploymentCard.Agreement(
-            "DJL PyTorch " + versions.get("pytorch"),
-            emitted.logitDifference(),
-            Math.min(SubnetEmission.COMPARED, emitted.images())),
-        new DeploymentCard.Preprocessing(
-            input.side(),
-            input.channels(),
-            data.mean(),
-            data.deviation(),
-            data.resampling(),
-            data.labels()),
-        List.of(DeploymentCard.ModelFile.of(new OnnxEmitter(), emitted.model())),
-        new DeploymentCard.Runner("onnxruntime", OnnxModel.version()));
-  }
-
-  private static String provenance(CostModel target) {
+  /** Where the numbers of a target come from, in words. */
+  static String provenance(CostModel target) {
     return target.provenance().stream().map(Provenance::words).collect(Collectors.joining("; "));
-  }
-
-  private static DeploymentCard.MeasuredLatency measured(Samples samples, String conditions) {
-    return new DeploymentCard.MeasuredLatency(
-        samples.median(),
-        samples.quantile(0.75) - samples.quantile(0.25),
-        samples.count(),
-        conditions);
   }
 
   /**
@@ -124,7 +61,11 @@ final class RunFiles {
   byte[] run(SearchOutcome outcome, SortedMap<String, String> digests, String digest) {
     SearchRequest request = inputs.request();
     Map<String, Object> asked = new TreeMap<>();
-    asked.put("supernet", request.supernet());
+    if (request.source() instanceof SourceRequest.Supernet supernet) {
+      asked.put("supernet", supernet.name());
+    } else {
+      asked.put("predictor", request.source().name());
+    }
     asked.put("targets", request.targets());
     asked.put("budgets", request.budgets());
     asked.put(
@@ -136,22 +77,37 @@ final class RunFiles {
     run.put("request", asked);
     run.put("seed", request.seed());
     run.put("versions", versions);
-    run.put(
-        "inputs",
-        Map.of(
-            "supernet",
-            supernet(inputs.emission().supernet()),
-            "profiles",
-            profiles(),
-            "calibrationImages",
-            inputs.emission().images().calibration().digest(),
-            "testImages",
-            inputs.emission().images().evaluation().digest()));
-    run.put("accuracyPredictorError", error(accuracy.error()));
+    run.put("inputs", inputs());
+    run.put("accuracyPredictor", accuracy());
     run.put("search", search(outcome));
     run.put("digests", digests);
     run.put("digest", digest);
     return Json.write(run);
+  }
+
+  private SortedMap<String, Object> inputs() {
+    SortedMap<String, Object> digests = new TreeMap<>();
+    digests.put("profiles", profiles());
+    if (inputs.source() instanceof SearchSource.TrainedSupernet trained) {
+      digests.put("supernet", supernet(trained.emission().supernet()));
+      digests.put("calibrationImages", trained.emission().images().calibration().digest());
+      digests.put("testImages", trained.emission().images().evaluation().digest());
+    } else if (inputs.source() instanceof SearchSource.PredictorAlone alone) {
+      digests.put(
+          "predictor",
+          Map.of("source", alone.stored().source().words(), "digest", alone.stored().digest()));
+    }
+    return digests;
+  }
+
+  private SortedMap<String, Object> accuracy() {
+    SortedMap<String, Object> described = new TreeMap<>();
+    described.put("kind", accuracy.kind());
+    described.put("quality", accuracy.errorWords());
+    if (accuracy instanceof JudgedAccuracyPredictor judged) {
+      described.put("error", error(judged.error()));
+    }
+    return described;
   }
 
   private SortedMap<String, Object> profiles() {

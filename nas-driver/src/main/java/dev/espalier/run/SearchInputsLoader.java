@@ -1,7 +1,8 @@
 package dev.espalier.run;
 
 import dev.espalier.accuracy.AccuracyPredictorFiles;
-import dev.espalier.accuracy.AccuracyPredictors;
+import dev.espalier.accuracy.StoredPredictor;
+import dev.espalier.accuracy.StoredPredictorFolder;
 import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.ImageSplit;
@@ -12,6 +13,7 @@ import dev.espalier.dataset.DatasetException;
 import dev.espalier.document.InvalidDocumentException;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileCatalogue;
+import dev.espalier.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -49,21 +51,20 @@ public final class SearchInputsLoader {
           storage.requireVacant(output);
           return output;
         });
-    Optional<SupernetFolder> folder = attempt(problems, () -> supernets.open(request.supernet()));
-    Optional<Supernet> supernet = folder.flatMap(f -> attempt(problems, f::supernet));
-    Optional<AccuracyPredictors> predictors =
-        supernet.flatMap(
-            s -> attempt(problems, () -> AccuracyPredictorFiles.read(folder.orElseThrow(), s)));
-    Optional<EmissionInputs> emission =
-        predictors.flatMap(
-            p ->
-                attempt(
-                    problems,
-                    () ->
-                        emission(
-                            supernet.orElseThrow(),
-                            folder.orElseThrow(),
-                            p.conditions().calibrationImages())));
+    Optional<SearchSpace> space;
+    Optional<? extends SearchSource> source;
+    if (request.source() instanceof SourceRequest.Supernet named) {
+      Optional<SupernetFolder> folder = attempt(problems, () -> supernets.open(named.name()));
+      Optional<Supernet> supernet = folder.flatMap(f -> attempt(problems, f::supernet));
+      space = supernet.map(Supernet::space);
+      source = supernet.flatMap(s -> trained(problems, folder.orElseThrow(), s));
+    } else {
+      Path predictor = new Path(request.source().name());
+      Optional<StoredPredictor> stored =
+          attempt(problems, () -> StoredPredictorFolder.read(storage, predictor));
+      space = stored.map(StoredPredictor::space);
+      source = stored.map(SearchSource.PredictorAlone::new);
+    }
     List<CostModel> targets = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (String target : request.targets()) {
@@ -74,19 +75,26 @@ public final class SearchInputsLoader {
                 .formatted(target, profile.get().name()));
       }
       profile
-          .flatMap(
-              p -> supernet.flatMap(s -> attempt(problems, () -> CostModel.compile(s.space(), p))))
+          .flatMap(p -> space.flatMap(s -> attempt(problems, () -> CostModel.compile(s, p))))
           .ifPresent(targets::add);
     }
     if (!problems.isEmpty()) {
       throw new InvalidRequestException("the request", problems);
     }
-    return new SearchInputs(
-        request,
-        emission.orElseThrow(),
-        predictors.orElseThrow().mlp(),
-        predictors.orElseThrow().additive(),
-        targets);
+    return new SearchInputs(request, source.orElseThrow(), targets);
+  }
+
+  private static Optional<SearchSource> trained(
+      List<String> problems, SupernetFolder folder, Supernet supernet) {
+    return attempt(problems, () -> AccuracyPredictorFiles.read(folder, supernet))
+        .flatMap(
+            predictors ->
+                attempt(
+                    problems,
+                    () ->
+                        new SearchSource.TrainedSupernet(
+                            emission(supernet, folder, predictors.conditions().calibrationImages()),
+                            predictors)));
   }
 
   /** Calibrates on as many images as the measurements did that the predictors were fitted on. */

@@ -5,9 +5,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a search is asked for: specialised models of one supernet, one per target and budget.
+ * What a search is asked for: specialised models of one supernet, one per target and budget; or of
+ * a predictor's space, the architectures alone.
  *
- * @param supernet name of a shipped supernet, or the path of a supernet folder
+ * @param source what architectures are drawn from
  * @param targets names or paths of hardware profiles, distinct
  * @param budgets every target gets one model for each
  * @param engine that searches
@@ -17,7 +18,7 @@ import java.util.OptionalInt;
  * @param output folder of the run; absent for one named by the time
  */
 public record SearchRequest(
-    String supernet,
+    SourceRequest source,
     List<String> targets,
     BudgetRequest budgets,
     EngineRequest engine,
@@ -27,8 +28,8 @@ public record SearchRequest(
     Optional<String> output) {
   public SearchRequest {
     targets = List.copyOf(targets);
-    if (supernet.isBlank() || targets.isEmpty()) {
-      throw new IllegalArgumentException("a request needs a supernet and at least one target");
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException("a request needs at least one target");
     }
     if (candidatesPerBudget < 1) {
       throw new IllegalArgumentException(
@@ -39,7 +40,7 @@ public record SearchRequest(
   /** The same request with another output folder. */
   public SearchRequest withOutput(String folder) {
     return new SearchRequest(
-        supernet,
+        source,
         targets,
         budgets,
         engine,

@@ -34,11 +34,13 @@ import java.util.Set;
  * output: runs/first
  * }</pre>
  *
- * <p>{@code supernet}, {@code targets} and {@code budgets} are required; {@code budgets: 4} asks
- * for four latency budgets spread over what each target's subnets can do. {@code engine} is one
- * that {@link SearchEngine#all()} lists, by name or with some of its options. Unknown keys,
- * repeated keys, amounts without a unit and values out of range are problems; all of them are
- * reported together, each with its line.
+ * <p>{@code supernet}, {@code targets} and {@code budgets} are required; in place of {@code
+ * supernet}, {@code predictor} names the folder of a stored predictor, and then architectures are
+ * searched in its space and no model is made. {@code budgets: 4} asks for four latency budgets
+ * spread over what each target's subnets can do. {@code engine} is one that {@link
+ * SearchEngine#all()} lists, by name or with some of its options. Unknown keys, repeated keys,
+ * amounts without a unit and values out of range are problems; all of them are reported together,
+ * each with its line.
  */
 public final class SearchRequestReader {
   private static final int DEFAULT_CANDIDATES_PER_BUDGET = 3;
@@ -61,7 +63,7 @@ public final class SearchRequestReader {
   }
 
   private static SearchRequest read(Fields fields) {
-    String supernet = fields.text("supernet");
+    Optional<SourceRequest> source = source(fields);
     List<String> targets =
         fields
             .value("targets", "a profile, or a list of them,")
@@ -81,7 +83,31 @@ public final class SearchRequestReader {
     Optional<String> output = fields.optionalText("output");
     fields.finish();
     return new SearchRequest(
-        supernet, targets, budgets.orElseThrow(), engine, seed, candidates, partitions, output);
+        source.orElseThrow(),
+        targets,
+        budgets.orElseThrow(),
+        engine,
+        seed,
+        candidates,
+        partitions,
+        output);
+  }
+
+  private static Optional<SourceRequest> source(Fields fields) {
+    Optional<String> supernet = fields.optionalText("supernet");
+    Optional<String> predictor = fields.optionalText("predictor");
+    if (supernet.isPresent() && predictor.isPresent()) {
+      fields.problem(
+          "predictor",
+          "supernet is given too, which has predictors of its own; one of the two is allowed");
+    }
+    if (fields.optionalValue("supernet").isEmpty() && fields.optionalValue("predictor").isEmpty()) {
+      fields.problem(
+          "supernet", "missing; a supernet, or instead of it the folder of a predictor, is needed");
+    }
+    return supernet
+        .<SourceRequest>map(SourceRequest.Supernet::new)
+        .or(() -> predictor.map(SourceRequest.Predictor::new));
   }
 
   private static List<String> targets(Value value) {

@@ -1,6 +1,6 @@
 package dev.espalier.run;
 
-import dev.espalier.accuracy.JudgedAccuracyPredictor;
+import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.search.SearchOutcome;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
@@ -17,15 +17,20 @@ import org.apache.hadoop.fs.Path;
 public record SearchResult(
     Path folder,
     String digest,
-    JudgedAccuracyPredictor accuracy,
+    AccuracyPredictor accuracy,
     SearchOutcome outcome,
     List<BudgetResult> budgets) {
   public SearchResult {
     budgets = List.copyOf(budgets);
   }
 
-  /** Whether every budget has a model. */
+  /** Whether nothing was built, because the search had no supernet. */
+  public boolean predictedOnly() {
+    return budgets.stream().allMatch(BudgetResult::predictedOnly);
+  }
+
+  /** Whether every budget has what was asked for: a model, or without a supernet a candidate. */
   public boolean complete() {
-    return budgets.stream().allMatch(b -> b.published().isPresent());
+    return budgets.stream().allMatch(b -> b.published().isPresent() || b.predictedOnly());
   }
 }

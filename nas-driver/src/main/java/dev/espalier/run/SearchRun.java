@@ -1,6 +1,6 @@
 package dev.espalier.run;
 
-import dev.espalier.accuracy.JudgedAccuracyPredictor;
+import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
@@ -9,19 +9,17 @@ import dev.espalier.cost.OperatorCost;
 import dev.espalier.deploy.DeploymentCard;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
-import dev.espalier.search.BudgetAnswer;
 import dev.espalier.search.BudgetAnswer.Feasible;
-import dev.espalier.search.BudgetAnswer.Infeasible;
 import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.CostColumns;
 import dev.espalier.search.Quantity;
-import dev.espalier.search.SearchEngine;
+import dev.espalier.search.ScoredArchitecture;
+import dev.espalier.search.ScoredBy;
 import dev.espalier.search.SearchListener;
 import dev.espalier.search.SearchOutcome;
 import dev.espalier.search.SearchProblem;
 import dev.espalier.search.SearchSettings;
 import dev.espalier.search.SearchTarget;
-import dev.espalier.search.TargetResult;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
 import java.time.Clock;
@@ -135,20 +133,14 @@ public final class SearchRun {
     SearchRequest request = inputs.request();
     LOG.info(
         "search of {} for {}, engine {}, seed {}, into {}",
-        request.supernet(),
+        request.source().name(),
         request.targets(),
         request.engine(),
         request.seed(),
         output);
 
     List<SearchTarget> targets = targets(inputs);
-    JudgedAccuracyPredictor accuracy =
-        switch (request.engine().engine().scoredBy()) {
-          case ADDITIVE_MODEL -> inputs.additive();
-          case CANDIDATE_SCORER -> inputs.predictor();
-        };
     SearchOutcome outcome = search(inputs, targets);
-    requireFeasible(inputs, outcome);
     times.ended("search");
 
     Map<CostModel, List<Feasible>> answers = new LinkedHashMap<>();
@@ -157,17 +149,45 @@ public final class SearchRun {
           target,
           outcome.target(target.target()).answers().stream().map(Feasible.class::cast).toList());
     }
+    ScoredBy scoredBy = request.engine().engine().scoredBy();
     List<BudgetResult> budgets =
-        new Verification(backend, timer, inputs.emission(), accuracy.error(), progress)
-            .run(answers);
+        inputs.source() instanceof SearchSource.TrainedSupernet trained
+            ? new Verification(
+                    backend,
+                    timer,
+                    trained.emission(),
+                    trained.predictor(scoredBy).error(),
+                    progress)
+                .run(answers)
+            : predicted(answers);
     times.ended("verification");
+    return publish(inputs, outcome, budgets, times, output);
+  }
 
-    return publish(inputs, accuracy, outcome, budgets, times, output);
+  private static List<BudgetResult> predicted(Map<CostModel, List<Feasible>> answers) {
+    List<BudgetResult> budgets = new ArrayList<>();
+    answers.forEach(
+        (target, list) -> {
+          for (Feasible answer : list) {
+            List<Attempt> attempts = new ArrayList<>();
+            for (ScoredArchitecture candidate : answer.candidates()) {
+              attempts.add(
+                  new Attempt(
+                      attempts.size() + 1,
+                      candidate,
+                      Optional.empty(),
+                      Optional.empty(),
+                      new Verdict.Predicted()));
+            }
+            budgets.add(new BudgetResult(target, answer.budget(), attempts));
+          }
+        });
+    return budgets;
   }
 
   /** The targets of a search, with their budgets. */
   private static List<SearchTarget> targets(SearchInputs inputs) {
-    SearchSpace space = inputs.emission().supernet().space();
+    SearchSpace space = inputs.source().space();
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
     List<SearchTarget> targets = new ArrayList<>();
@@ -190,40 +210,27 @@ public final class SearchRun {
     EngineRequest engine = inputs.request().engine();
     SearchSettings.Builder settings = settings(inputs.request());
     engine.configure(settings);
-    return search(inputs, targets, engine.engine(), settings.build());
+    SearchProblem problem =
+        new SearchProblem(
+            inputs.source().space(),
+            targets,
+            Optional.of(inputs.source().additive()),
+            settings.build());
+    requireFeasible(problem);
+    CandidateScorer scorer = backend.scorer(inputs.source().predictor(), CostColumns.of(targets));
+    try (Stage stage = progress.begin("searching, " + engine.kind(), STEPS)) {
+      SearchListener listener = p -> stage.done(Math.round(p.fraction() * STEPS));
+      return engine.engine().search(problem, scorer, listener);
+    }
   }
 
   private static SearchSettings.Builder settings(SearchRequest request) {
     return SearchSettings.builder().seed(request.seed()).candidates(request.candidatesPerBudget());
   }
 
-  private SearchOutcome search(
-      SearchInputs inputs,
-      List<SearchTarget> targets,
-      SearchEngine engine,
-      SearchSettings settings) {
-    SearchProblem problem =
-        new SearchProblem(
-            inputs.emission().supernet().space(),
-            targets,
-            Optional.of(inputs.additive().function()),
-            settings);
-    CandidateScorer scorer = backend.scorer(inputs.predictor(), CostColumns.of(targets));
-    try (Stage stage = progress.begin("searching, " + engine.name(), STEPS)) {
-      SearchListener listener = p -> stage.done(Math.round(p.fraction() * STEPS));
-      return engine.search(problem, scorer, listener);
-    }
-  }
-
-  private static void requireFeasible(SearchInputs inputs, SearchOutcome outcome) {
-    List<String> problems = new ArrayList<>();
-    for (TargetResult target : outcome.targets()) {
-      for (BudgetAnswer answer : target.answers()) {
-        if (answer instanceof Infeasible infeasible) {
-          problems.add(infeasible.message(target.target()));
-        }
-      }
-    }
+  private static void requireFeasible(SearchProblem problem) {
+    List<String> problems =
+        problem.infeasible().stream().map(e -> e.getValue().message(e.getKey())).toList();
     if (!problems.isEmpty()) {
       throw new InvalidRequestException("the request", problems);
     }
@@ -231,26 +238,19 @@ public final class SearchRun {
 
   private SearchResult publish(
       SearchInputs inputs,
-      JudgedAccuracyPredictor accuracy,
       SearchOutcome outcome,
       List<BudgetResult> budgets,
       RunTimes times,
       Path output) {
+    ScoredBy scoredBy = inputs.request().engine().engine().scoredBy();
+    AccuracyPredictor accuracy = inputs.source().predictor(scoredBy);
     RunFiles files = new RunFiles(inputs, accuracy, versions);
-    RunTables tables = new RunTables(inputs.emission().supernet().space());
+    RunTables tables = new RunTables(inputs.source().space());
     SortedMap<String, String> digests = new TreeMap<>();
     try (Staging staging = Staging.open(storage, output)) {
-      for (BudgetResult budget : budgets) {
-        if (budget.published().isPresent()) {
-          String model = budget.folder() + "/" + RunFiles.MODEL;
-          EmittedSubnet emitted = budget.published().get().emitted().orElseThrow();
-          staging.write(model, emitted.model());
-          digests.put(model, emitted.digest());
-          String card = budget.folder() + "/" + DeploymentCard.FILE;
-          DeploymentCard content = files.card(budget, timer.conditions());
-          staging.write(card, content.toJson());
-          digests.put(card, content.digest());
-        }
+      if (inputs.source() instanceof SearchSource.TrainedSupernet trained) {
+        Cards cards = new Cards(trained, trained.predictor(scoredBy), versions);
+        digests.putAll(writeModels(staging, cards, budgets));
       }
       for (ResultTable table : tables.of(outcome, budgets)) {
         Path file = new Path(staging.folder(), table.name() + ".parquet");
@@ -267,5 +267,24 @@ public final class SearchRun {
       LOG.info("published {} with digest {}", output, digest);
       return new SearchResult(output, digest, accuracy, outcome, budgets);
     }
+  }
+
+  /** The digests of what it wrote, by name. */
+  private SortedMap<String, String> writeModels(
+      Staging staging, Cards cards, List<BudgetResult> budgets) {
+    SortedMap<String, String> digests = new TreeMap<>();
+    for (BudgetResult budget : budgets) {
+      if (budget.published().isPresent()) {
+        String model = budget.folder() + "/" + RunFiles.MODEL;
+        EmittedSubnet emitted = budget.published().get().emitted().orElseThrow();
+        staging.write(model, emitted.model());
+        digests.put(model, emitted.digest());
+        String card = budget.folder() + "/" + DeploymentCard.FILE;
+        DeploymentCard content = cards.of(budget, timer.conditions());
+        staging.write(card, content.toJson());
+        digests.put(card, content.digest());
+      }
+    }
+    return digests;
   }
 }

@@ -39,6 +39,19 @@ public sealed interface Verdict {
     }
   }
 
+  /** The search had no supernet, so that nothing could be built. */
+  record Predicted() implements Verdict {
+    @Override
+    public String word() {
+      return "predicted";
+    }
+
+    @Override
+    public String reason() {
+      return "";
+    }
+  }
+
   /**
    * The file does not compute what the supernet computes.
    *

@@ -3,6 +3,7 @@ package dev.espalier.spark;
 import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.CostColumns;
+import dev.espalier.search.LocalScorer;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,21 +14,29 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Scores candidates on Spark's executors: predictor and costs are broadcast once, each batch is cut
- * into slices of codes. Scores are bit-identical to those of {@link
- * dev.espalier.search.LocalScorer}, whatever the number of partitions.
+ * into slices of codes. A batch of fewer than {@value #LEAST} is scored in the driver, which takes
+ * less time than a job does to start. Scores are bit-identical to those of {@link LocalScorer},
+ * whatever the number of partitions.
  */
 public final class SparkCandidateScorer implements CandidateScorer, AutoCloseable {
+  /** Scored in the driver, OFA's predictor takes about 10 ms for as many. */
+  static final int LEAST = 4096;
+
   private final JavaSparkContext spark;
-  private final Broadcast<Scoring> scoring;
+  private final LocalScorer local;
+  private final Scoring scoring;
   private final int decisions;
   private final int columns;
   private final int partitions;
+
+  /** Made when a batch is large enough. */
+  private Broadcast<Scoring> broadcast;
 
   /** What is broadcast. */
   record Scoring(AccuracyPredictor predictor, CostColumns columns) {}
 
   /**
-   * Broadcasts predictor and costs.
+   * Scores with a predictor and the columns of the problem's targets.
    *
    * @param predictor serialisable
    * @param partitions tasks that a batch is cut into, at least 1
@@ -38,7 +47,8 @@ public final class SparkCandidateScorer implements CandidateScorer, AutoCloseabl
       throw new IllegalArgumentException("scoring in " + partitions + " partitions: at least 1");
     }
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    this.scoring = spark.broadcast(new Scoring(predictor, columns));
+    this.scoring = new Scoring(predictor, columns);
+    this.local = new LocalScorer(predictor, columns);
     this.decisions = predictor.space().length();
     this.columns = columns.count();
     this.partitions = partitions;
@@ -46,6 +56,13 @@ public final class SparkCandidateScorer implements CandidateScorer, AutoCloseabl
 
   @Override
   public void score(byte[] codes, int count, double[] accuracies, double[] costs) {
+    if (count < LEAST) {
+      local.score(codes, count, accuracies, costs);
+      return;
+    }
+    if (broadcast == null) {
+      broadcast = spark.broadcast(scoring);
+    }
     List<byte[]> slices = new ArrayList<>();
     int parts = Math.min(partitions, count);
     for (int p = 0; p < parts; p++) {
@@ -53,11 +70,8 @@ public final class SparkCandidateScorer implements CandidateScorer, AutoCloseabl
           Arrays.copyOfRange(
               codes, start(p, parts, count) * decisions, start(p + 1, parts, count) * decisions));
     }
-    if (slices.isEmpty()) {
-      return;
-    }
     List<double[]> scores =
-        spark.parallelize(slices, parts).map(new Slice(scoring, decisions)::score).collect();
+        spark.parallelize(slices, parts).map(new Slice(broadcast, decisions)::score).collect();
     for (int p = 0; p < parts; p++) {
       int first = start(p, parts, count);
       int size = start(p + 1, parts, count) - first;
@@ -89,6 +103,8 @@ public final class SparkCandidateScorer implements CandidateScorer, AutoCloseabl
   /** Frees the broadcast. */
   @Override
   public void close() {
-    scoring.destroy();
+    if (broadcast != null) {
+      broadcast.destroy();
+    }
   }
 }

@@ -58,7 +58,7 @@ class SearchRequestReaderTest {
             output: runs/first
             """);
 
-    assertThat(request.supernet()).isEqualTo("nets/shoes");
+    assertThat(request.source()).isEqualTo(new SourceRequest.Supernet("nets/shoes"));
     assertThat(request.targets()).containsExactly("host-cpu", "profiles/pixel4");
     assertThat(request.budgets())
         .isEqualTo(
@@ -97,7 +97,7 @@ class SearchRequestReaderTest {
     assertThat(request.engine().options().asMap())
         .containsExactly(
             Map.entry("generations", 40),
-            Map.entry("mutation", 0.1),
+            Map.entry("mutation", 0.05),
             Map.entry("population", 128),
             Map.entry("start", "exact"));
     assertThat(request.seed()).isEqualTo(1);
@@ -120,8 +120,8 @@ class SearchRequestReaderTest {
   void namesLineAndNearestKeyOfAnUnknownKey() {
     assertThat(problems(MINIMAL + "sede: 3\n"))
         .containsExactly(
-            "line 4: sede: unknown key (did you mean 'seed'?); known here: supernet, targets,"
-                + " budgets, engine, seed, candidates-per-budget, partitions, output");
+            "line 4: sede: unknown key (did you mean 'seed'?); known here: supernet, predictor,"
+                + " targets, budgets, engine, seed, candidates-per-budget, partitions, output");
     assertThat(problemsOfBudget("{latncy: 150us}"))
         .containsExactly(
             "line 3: budgets[0].latncy: unknown key (did you mean 'latency'?); known here:"
@@ -176,9 +176,19 @@ class SearchRequestReaderTest {
   void namesEveryMissingKey() {
     assertThat(problems("seed: 3\n"))
         .containsExactly(
-            "line 1: supernet: missing; text is needed",
+            "line 1: supernet: missing; a supernet, or instead of it the folder of a predictor, is needed",
             "line 1: targets: missing; a profile, or a list of them, is needed",
             "line 1: budgets: missing; a list of limits, or their number, is needed");
+  }
+
+  @Test
+  void aPredictorTakesTheSupernetsPlaceButNotBeside() {
+    assertThat(read(MINIMAL.replace("supernet: fashion-mnist", "predictor: nets/ofa")).source())
+        .isEqualTo(new SourceRequest.Predictor("nets/ofa"));
+    assertThat(problems(MINIMAL + "predictor: nets/ofa\n"))
+        .containsExactly(
+            "line 4: predictor: supernet is given too, which has predictors of its own; one of the"
+                + " two is allowed");
   }
 
   @Test

@@ -14,6 +14,11 @@ public interface AccuracyPredictor {
   /** The space it was fitted on. */
   SearchSpace space();
 
+  /** What is known of how far its predictions are off, in words. */
+  default String errorWords() {
+    return "its error is not known";
+  }
+
   /**
    * Predicts many architectures.
    *

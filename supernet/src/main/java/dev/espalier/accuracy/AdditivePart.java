@@ -38,6 +38,11 @@ public final class AdditivePart implements AccuracyPredictor, Serializable {
   }
 
   @Override
+  public String errorWords() {
+    return agreement.words();
+  }
+
+  @Override
   public SearchSpace space() {
     return weighting.space();
   }

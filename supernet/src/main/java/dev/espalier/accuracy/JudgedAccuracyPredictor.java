@@ -4,4 +4,9 @@ package dev.espalier.accuracy;
 public interface JudgedAccuracyPredictor extends AccuracyPredictor {
   /** Its error on architectures it was not fitted on. */
   PredictorError error();
+
+  @Override
+  default String errorWords() {
+    return error().words();
+  }
 }
