@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       SearchCommand.class,
       PredictCommand.class,
+      PredictorCommand.class,
       ProfileCommand.class,
       SpaceCommand.class,
       SupernetCommand.class,

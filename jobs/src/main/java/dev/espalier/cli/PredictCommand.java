@@ -3,8 +3,11 @@ package dev.espalier.cli;
 import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.AccuracyPredictorFiles;
 import dev.espalier.accuracy.AccuracyPredictors;
+import dev.espalier.accuracy.AdditivePart;
 import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.OfaAccuracyPredictor;
+import dev.espalier.accuracy.StoredPredictor;
+import dev.espalier.accuracy.StoredPredictorFolder;
 import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.Supernet;
@@ -40,7 +43,8 @@ import picocli.CommandLine.Spec;
       "  ./espalier predict --supernet nets/mine --profile host-cpu \\",
       "      --architecture 'r28 d1:k3e3 d2:k5e4,k3e3 d1:k7e6' --json",
       "  ./espalier predict --space ofa-mobilenetv3-w1.2@160,176,192,208,224 --profile note10 \\",
-      "      --predictor acc_predictor.pth --architecture net.config@192"
+      "      --predictor acc_predictor.pth --architecture net.config@192",
+      "  ./espalier predict --predictor predictors/mine --profile note10 --architecture largest"
     })
 final class PredictCommand implements Callable<Integer> {
   private static final String DEFAULT_SUPERNET = "fashion-mnist";
@@ -61,8 +65,12 @@ final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--predictor",
-      paramLabel = "FILE",
-      description = "With --space: an accuracy predictor that OFA released, acc_predictor.pth.")
+      paramLabel = "X",
+      description = {
+        "In place of a supernet's: a folder that predictor import or fit wrote, whose space is",
+        "the default then; or, with --space, an accuracy predictor that OFA released,",
+        "acc_predictor.pth."
+      })
   private String predictor;
 
   @Option(
@@ -91,17 +99,16 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (space != null && supernet != null || space == null && predictor != null) {
+    if (supernet != null && (space != null || predictor != null)) {
       throw new ParameterException(
           spec.commandLine(),
           space == null
-              ? "--predictor goes with --space; a supernet has predictors of its own"
+              ? "--predictor and --supernet exclude each other: a supernet has predictors of its own"
               : "--space and --supernet exclude each other");
     }
     Storage storage = SearchJob.storage();
     Home home = Home.ofSystem();
-    Source source =
-        Inputs.load(() -> space == null ? ofSupernet(storage, home) : ofSpace(storage, home));
+    Source source = Inputs.load(() -> source(storage, home));
     CostModel cost =
         Inputs.load(() -> CostModel.compile(source.space, home.profiles(storage).read(profile)));
     Architecture chosen =
@@ -137,6 +144,28 @@ final class PredictCommand implements Callable<Integer> {
     return new Source(net.space(), List.of(predictors.mlp(), predictors.additive()));
   }
 
+  private Source source(Storage storage, Home home) {
+    if (predictor != null && StoredPredictorFolder.exists(storage, new Path(predictor))) {
+      return ofStored(storage, home);
+    }
+    if (space == null && predictor != null) {
+      throw new BadInputException(
+          "--predictor goes with --space, unless it is a folder that 'predictor import' or 'predictor fit' wrote, which %s is not"
+              .formatted(predictor));
+    }
+    return space == null ? ofSupernet(storage, home) : ofSpace(storage, home);
+  }
+
+  private Source ofStored(Storage storage, Home home) {
+    StoredPredictor stored = StoredPredictorFolder.read(storage, new Path(predictor));
+    if (space != null && !home.spaces(storage).read(space).equals(stored.space())) {
+      throw new BadInputException(
+          "predictor %s is of another space than --space %s ('predictor info' shows it): leave --space out"
+              .formatted(predictor, space));
+    }
+    return new Source(stored.space(), List.of(stored.predictor(), stored.additive()));
+  }
+
   private Source ofSpace(Storage storage, Home home) {
     SearchSpace read = home.spaces(storage).read(space);
     return new Source(
@@ -157,14 +186,23 @@ final class PredictCommand implements Callable<Integer> {
             "%.2f %% predicted by %s",
             100 * predictor.predict(chosen),
             predictor.kind());
-    return predictor instanceof JudgedAccuracyPredictor judged
-        ? String.format(
-            Locale.ROOT,
-            "%s (95 %% of %d others were within %.2f points)",
-            value,
-            judged.error().heldOut(),
-            100 * judged.error().ninetyFifthPercentile())
-        : value + " (its error is not known)";
+    if (predictor instanceof JudgedAccuracyPredictor judged) {
+      return String.format(
+          Locale.ROOT,
+          "%s (95 %% of %d others were within %.2f points)",
+          value,
+          judged.error().heldOut(),
+          100 * judged.error().ninetyFifthPercentile());
+    }
+    if (predictor instanceof AdditivePart part) {
+      return String.format(
+          Locale.ROOT,
+          "%s (%.2f points from it in the root mean square of %d others)",
+          value,
+          100 * part.agreement().rootMeanSquare(),
+          part.agreement().heldOut());
+    }
+    return value + " (its error is not known)";
   }
 
   private static Map<String, Object> tree(Source source, CostModel cost, Architecture chosen) {
@@ -190,6 +228,9 @@ final class PredictCommand implements Callable<Integer> {
     tree.put("value", predictor.predict(chosen));
     if (predictor instanceof JudgedAccuracyPredictor judged) {
       tree.put("error", judged.error());
+    }
+    if (predictor instanceof AdditivePart part) {
+      tree.put("agreement", part.agreement());
     }
     return tree;
   }
