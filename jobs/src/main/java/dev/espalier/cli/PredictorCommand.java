@@ -85,7 +85,8 @@ final class PredictorCommand implements Runnable {
         "additive part  order %d, %d features"
             .formatted(
                 predictor.additive().basis().order(), predictor.additive().basis().features()));
-    out.println("               " + predictor.additive().agreement().words());
+    out.println("  anywhere     " + predictor.additive().agreement().words());
+    out.println("  near fronts  " + predictor.additive().nearFront().words());
     out.flush();
   }
 
@@ -104,7 +105,8 @@ final class PredictorCommand implements Runnable {
             Map.of(
                 "order", predictor.additive().basis().order(),
                 "features", predictor.additive().basis().features(),
-                "agreement", predictor.additive().agreement())));
+                "agreement", predictor.additive().agreement(),
+                "nearFront", predictor.additive().nearFront())));
     return tree;
   }
 

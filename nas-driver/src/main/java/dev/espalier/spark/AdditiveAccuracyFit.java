@@ -49,7 +49,9 @@ public final class AdditiveAccuracyFit {
     }
     double[] accuracies =
         split.fitting().stream().mapToDouble(MeasuredAccuracy::accuracy).toArray();
-    AdditiveWeighting weighting = regression.fit(space, fitting, accuracies, random, done -> {});
+    RidgeRegression.Choice choice =
+        regression.choose(space, fitting, accuracies, random, done -> {});
+    AdditiveWeighting weighting = regression.fit(space, choice, fitting, accuracies);
     return split.judged(error -> new AdditiveAccuracyPredictor(weighting, error));
   }
 }

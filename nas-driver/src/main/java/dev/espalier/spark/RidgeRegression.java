@@ -107,10 +107,16 @@ final class RidgeRegression {
     }
   }
 
-  private record Choice(Encoded encoded, double penalty, double error) {}
+  /**
+   * What was chosen.
+   *
+   * @param order of the basis
+   * @param penalty MLlib's {@code regParam}
+   */
+  record Choice(int order, double penalty) {}
 
   /**
-   * Fits.
+   * Chooses order and penalty.
    *
    * @param architectures at least twice as many as folds
    * @param accuracies of them, fractions, not all equal
@@ -118,7 +124,7 @@ final class RidgeRegression {
    * @param regressionsDone hears how many of {@link #mostRegressions()} are done
    * @throws IllegalArgumentException if all accuracies are equal
    */
-  AdditiveWeighting fit(
+  Choice choose(
       SearchSpace space,
       List<Architecture> architectures,
       double[] accuracies,
@@ -128,6 +134,7 @@ final class RidgeRegression {
     Runnable fitted = () -> regressionsDone.accept(done.incrementAndGet());
     int[] folds = folds(accuracies.length, random);
     Choice best = null;
+    double least = Double.POSITIVE_INFINITY;
     for (int order = 1; order <= choices.highestOrder; order++) {
       AdditiveBasis basis = new AdditiveBasis(space, order);
       if (order > 1 && basis.features() > MOST_FEATURES) {
@@ -138,8 +145,7 @@ final class RidgeRegression {
             MOST_FEATURES);
         break;
       }
-      Encoded encoded = new Encoded(basis, architectures, accuracies);
-      double[] errors = leftOut(encoded, folds, fitted);
+      double[] errors = leftOut(new Encoded(basis, architectures, accuracies), folds, fitted);
       for (int p = 0; p < errors.length; p++) {
         LOG.info(
             "additive accuracy: order {}, {} features, penalty {}: root mean square error {} on {} of {} folds",
@@ -149,21 +155,34 @@ final class RidgeRegression {
             errors[p],
             choices.judged,
             choices.folds);
-        if (best == null || errors[p] < best.error) {
-          best = new Choice(encoded, choices.penalties.get(p), errors[p]);
+        if (best == null || errors[p] < least) {
+          best = new Choice(order, choices.penalties.get(p));
+          least = errors[p];
         }
       }
     }
-    try (Table table = new Table(best.encoded, rows(folds, fold -> true))) {
-      Weights weights = table.fit(best.penalty);
-      fitted.run();
-      return new AdditiveWeighting(best.encoded.basis, weights.intercept, weights.weights);
+    return best;
+  }
+
+  /**
+   * Fits with a given order and penalty.
+   *
+   * @param accuracies fractions, not all equal
+   * @throws IllegalArgumentException if all accuracies are equal
+   */
+  AdditiveWeighting fit(
+      SearchSpace space, Choice choice, List<Architecture> architectures, double[] accuracies) {
+    AdditiveBasis basis = new AdditiveBasis(space, choice.order);
+    int[] all = IntStream.range(0, accuracies.length).toArray();
+    try (Table table = new Table(new Encoded(basis, architectures, accuracies), all)) {
+      Weights weights = table.fit(choice.penalty);
+      return new AdditiveWeighting(basis, weights.intercept, weights.weights);
     }
   }
 
-  /** Most regressions of one fit. */
+  /** Most regressions of one choice. */
   int mostRegressions() {
-    return choices.highestOrder * choices.judged * choices.penalties.size() + 1;
+    return choices.highestOrder * choices.judged * choices.penalties.size();
   }
 
   /** Deals indices evenly to folds. */

@@ -40,7 +40,8 @@ final class SyntheticPredictors {
         new AdditiveWeighting(
             basis, 0.8, SparkTesting.random(9).doubles(basis.features(), -0.01, 0.01).toArray()),
         "MLP",
-        new PredictorAgreement(100, 20, 0.97, 0.001, 0.01, 0.99));
+        new PredictorAgreement(100, 20, 0.97, 0.001, 0.01, 0.99),
+        new PredictorAgreement(100, 20, 0.96, 0.002, 0.02, 0.98));
   }
 
   static MlpAccuracyPredictor mlp(SearchSpace space) {

@@ -18,18 +18,25 @@ public final class AdditivePart implements AccuracyPredictor, Serializable {
   private final AdditiveWeighting weighting;
   private final String approximated;
   private final PredictorAgreement agreement;
+  private final PredictorAgreement nearFront;
 
   /**
    * Joins a weighting and how close it comes.
    *
    * @param approximated kind of the predictor that it was fitted to, as in {@code MLP}
-   * @param agreement with that predictor
+   * @param agreement with that predictor on random architectures
+   * @param nearFront the same on architectures near its front of accuracy and MACs, where searches
+   *     end
    */
   public AdditivePart(
-      AdditiveWeighting weighting, String approximated, PredictorAgreement agreement) {
+      AdditiveWeighting weighting,
+      String approximated,
+      PredictorAgreement agreement,
+      PredictorAgreement nearFront) {
     this.weighting = weighting;
     this.approximated = approximated;
     this.agreement = agreement;
+    this.nearFront = nearFront;
   }
 
   @Override
@@ -39,7 +46,7 @@ public final class AdditivePart implements AccuracyPredictor, Serializable {
 
   @Override
   public String errorWords() {
-    return agreement.words();
+    return nearFront.words();
   }
 
   @Override
@@ -47,9 +54,17 @@ public final class AdditivePart implements AccuracyPredictor, Serializable {
     return weighting.space();
   }
 
-  /** How close it comes to the predictor that it was fitted to; not a measured error. */
+  /**
+   * How close it comes to the predictor that it was fitted to, on random architectures; not a
+   * measured error.
+   */
   public PredictorAgreement agreement() {
     return agreement;
+  }
+
+  /** The same near the front of accuracy and MACs, where searches end. */
+  public PredictorAgreement nearFront() {
+    return nearFront;
   }
 
   /** The unlimited sum, for engines that optimise it slot by slot. */

@@ -27,7 +27,8 @@ import org.apache.hadoop.fs.Path;
  *                                  "weights": SHA-256},
  *                          "error": {...}, or null where it is not known,
  *                          "additive": {"order": ..., "intercept": ...,
- *                                       "coefficients": {FEATURE: ...}, "agreement": {...}},
+ *                                       "coefficients": {FEATURE: ...}, "agreement": {...},
+ *                                       "nearFront": {...}},
  *                          "digest": SHA-256 of this file without its digest}
  * predictor.safetensors   mlp.M.layerL.weight (out, in) and mlp.M.layerL.bias (out)
  * </pre>
@@ -63,7 +64,8 @@ public final class StoredPredictorFolder {
       @JsonProperty(required = true) int order,
       @JsonProperty(required = true) double intercept,
       @JsonProperty(required = true) SortedMap<String, Double> coefficients,
-      @JsonProperty(required = true) PredictorAgreement agreement) {
+      @JsonProperty(required = true) PredictorAgreement agreement,
+      @JsonProperty(required = true) PredictorAgreement nearFront) {
     Additive {
       coefficients = Collections.unmodifiableSortedMap(new TreeMap<>(coefficients));
     }
@@ -93,7 +95,8 @@ public final class StoredPredictorFolder {
             additive.basis().order(),
             additive.intercept(),
             PredictorForms.coefficients(additive),
-            predictor.additive().agreement()));
+            predictor.additive().agreement(),
+            predictor.additive().nearFront()));
   }
 
   /**
@@ -170,7 +173,8 @@ public final class StoredPredictorFolder {
             PredictorForms.weighting(
                 space, additive.order, additive.intercept, additive.coefficients),
             mlp.kind(),
-            additive.agreement),
+            additive.agreement,
+            additive.nearFront),
         content.source);
   }
 }

@@ -35,7 +35,10 @@ class StoredPredictorFolderTest {
         mlp,
         error,
         new AdditivePart(
-            weighting, "MLP", new PredictorAgreement(100, 20, 0.97, 0.001, 0.01, 0.99)),
+            weighting,
+            "MLP",
+            new PredictorAgreement(100, 20, 0.97, 0.001, 0.01, 0.99),
+            new PredictorAgreement(100, 20, 0.96, 0.002, 0.02, 0.98)),
         SOURCE);
   }
 
