@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     description = "Predict what one architecture costs on a device and how accurate it is.",
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  ./espalier predict --profile host-cpu --architecture largest",
       "  ./espalier predict --supernet nets/mine --profile host-cpu \\",
       "      --architecture 'r28 d1:k3e3 d2:k5e4,k3e3 d1:k7e6' --json",
@@ -66,11 +66,8 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--predictor",
       paramLabel = "X",
-      description = {
-        "In place of a supernet's: a folder that predictor import or fit wrote, whose space is",
-        "the default then; or, with --space, an accuracy predictor that OFA released,",
-        "acc_predictor.pth."
-      })
+      description =
+          "A folder that predictor import or fit wrote, whose space is the default then; or, with --space, an accuracy predictor that OFA released, acc_predictor.pth.")
   private String predictor;
 
   @Option(

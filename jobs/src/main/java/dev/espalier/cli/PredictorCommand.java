@@ -113,8 +113,10 @@ final class PredictorCommand implements Runnable {
   @Command(
       name = "import",
       description = {
-        "Make a predictor of one that OFA released (acc_predictor.pth), and fit the additive part",
-        "that exact search optimises in its place. Nothing in the file is executed."
+        "Store a predictor that OFA released, with its additive part.",
+        "",
+        "The file is acc_predictor.pth; nothing in it is executed. The additive part is fitted to",
+        "the predictor's own predictions, and exact search optimises it in the predictor's place."
       },
       footer = {
         "",
@@ -176,8 +178,10 @@ final class PredictorCommand implements Runnable {
   @Command(
       name = "fit",
       description = {
-        "Train a predictor on accuracies that were measured elsewhere, find its error on some that",
-        "are kept out, and fit the additive part that exact search optimises in its place.",
+        "Train a predictor on accuracies that were measured elsewhere.",
+        "",
+        "Its error is found on some that are kept out. The additive part is fitted to its own",
+        "predictions, and exact search optimises it in the predictor's place.",
         "",
         "The measurements are CSV with a line of column names: architecture,accuracy (readable, in",
         "quotes where it holds commas; a fraction), or ks,e,d,image_size,top1 as measurements of",

@@ -30,9 +30,9 @@ class StoredPredictorFitIT {
       new StoredPredictorFit(SparkTesting.session(), Progress.SILENT);
 
   /**
-   * MIT's supernet of width 1.0 as MOOFA's authors measured it. The settings are the defaults; with
-   * 400 of the 2,000 fitted kept out, shallower, wider and more strongly penalised networks
-   * differed by less than 0.001.
+   * MIT's supernet of width 1.0 as MOOFA's authors measured it. The settings are the defaults,
+   * which were there before. On 400 kept out of another draw of 2,000, shallower, wider and more
+   * strongly penalised networks differed from them by less than 0.001.
    */
   @Test
   void publishedMeasurementsArePredictedWhereTheyWereKeptOut() throws IOException {
@@ -53,7 +53,7 @@ class StoredPredictorFitIT {
 
     assertThat(predictor.error().orElseThrow().fitted()).isEqualTo(2000);
     assertThat(predictor.error().orElseThrow().heldOut()).isEqualTo(610);
-    assertThat(predictor.error().orElseThrow().spearman()).isGreaterThanOrEqualTo(0.95);
+    assertThat(predictor.error().orElseThrow().spearman()).isGreaterThan(0.98);
     assertThat(predictor.error().orElseThrow().meanAbsolute()).isLessThan(0.005);
     assertThat(predictor.additive().agreement().rSquared()).isGreaterThan(0.99);
   }
