@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** What a person reads at the end of a search. */
 public final class SearchSummary {
+  /** Longer times are shown in milliseconds. */
+  private static final double MOST_MICROS = 10_000;
+
   private SearchSummary() {}
 
   /**
@@ -122,9 +125,15 @@ public final class SearchSummary {
         .toString();
   }
 
-  /** Microseconds, or a dash where the target is not at hand. */
+  /** A time, or a dash where the target is not at hand. */
   private static String micros(Optional<Double> micros) {
-    return micros.map(m -> String.format(Locale.ROOT, "%.1f us", m)).orElse("-");
+    return micros
+        .map(
+            m ->
+                m < MOST_MICROS
+                    ? String.format(Locale.ROOT, "%.1f us", m)
+                    : String.format(Locale.ROOT, "%.3f ms", m / 1000))
+        .orElse("-");
   }
 
   private static String percent(double fraction) {

@@ -8,12 +8,12 @@ import java.util.random.RandomGenerator;
 /**
  * Evolution over any accuracy predictor and any number of targets and budgets at once.
  *
- * <p>The population is divided evenly among niches: one for the front of each target, as in NSGA-II
- * (Deb et al., 2002; {@link FrontNiche}), and one for each budget, whose parents are the most
+ * <p>The population is divided among niches: one for each budget, whose parents are the most
  * accurate quarter of its share, as in OFA's evolutionary search (Cai et al., ICLR 2020, after Real
- * et al., 2019; {@link BudgetNiche}). Each child is bred for a niche drawn at random, and every
- * niche looks at every candidate, so that one stream of candidates serves all of them. Uniform
- * crossover; a mutated decision takes another option.
+ * et al., 2019; {@link BudgetNiche}), and one for the front of each target, as in NSGA-II (Deb et
+ * al., 2002; {@link FrontNiche}). Fronts get a fifth, or all where there are no budgets. Each child
+ * is bred for a niche drawn at random, and every niche looks at every candidate, so that one stream
+ * of candidates serves all of them. Uniform crossover; a mutated decision takes another option.
  *
  * <p>Deviations from both papers: no candidate is ever scored twice; decisions without effect in a
  * parent carry random options into the child, so that a block that mutation adds is drawn
@@ -26,8 +26,11 @@ public final class EvolutionEngine implements SearchEngine {
   /** Fewest candidates that a niche breeds from. */
   private static final int FEWEST = 4;
 
+  /** Where there are budgets, this share of the population is for fronts. */
+  private static final double FOR_FRONTS = 0.2;
+
   /** A budget's parents are this part of its share of the population. */
-  private static final int PARENTS = 4;
+  private static final double PARENTS = 0.25;
 
   @Override
   public String name() {
@@ -82,24 +85,39 @@ public final class EvolutionEngine implements SearchEngine {
         listener,
         (plan, columns, admission, codes) ->
             new Breeding(
-                problem.settings(), plan, codes, niches(problem, columns, admission, codes)));
+                problem.settings(),
+                plan,
+                codes,
+                fronts(problem, columns, admission, codes),
+                budgets(problem, columns, admission, codes)));
   }
 
-  private static List<Niche> niches(
+  private static List<Niche> fronts(
       SearchProblem problem, CostColumns columns, Admission admission, CodeSet codes) {
-    int count = problem.targets().size() + admission.feasible();
-    int share = Math.max(FEWEST, problem.settings().population() / count);
+    double share = admission.feasible() == 0 ? 1 : FOR_FRONTS;
+    int members =
+        Math.max(
+            FEWEST, (int) (share * problem.settings().population() / problem.targets().size()));
     List<Niche> niches = new ArrayList<>();
     for (int t = 0; t < problem.targets().size(); t++) {
-      SearchTarget target = problem.targets().get(t);
       if (admission.possible(t)) {
-        int objective = columns.column(t, target.objective());
-        niches.add(new FrontNiche(admission, codes, t, objective, columns.count(), share));
+        int objective = columns.column(t, problem.targets().get(t).objective());
+        niches.add(new FrontNiche(admission, codes, t, objective, columns.count(), members));
       }
+    }
+    return niches;
+  }
+
+  private static List<Niche> budgets(
+      SearchProblem problem, CostColumns columns, Admission admission, CodeSet codes) {
+    int parents =
+        (int) ((1 - FOR_FRONTS) * PARENTS * problem.settings().population())
+            / Math.max(1, admission.feasible());
+    List<Niche> niches = new ArrayList<>();
+    for (int t = 0; t < problem.targets().size(); t++) {
       for (Budget budget : admission.feasible(t)) {
-        int parents = Math.max(FEWEST, share / PARENTS);
-        niches.add(
-            new BudgetNiche(new BestFew(budget, t, columns, codes, parents), columns.count()));
+        BestFew best = new BestFew(budget, t, columns, codes, Math.max(FEWEST, parents));
+        niches.add(new BudgetNiche(best, columns.count()));
       }
     }
     return niches;
@@ -109,20 +127,28 @@ public final class EvolutionEngine implements SearchEngine {
     private final SearchSettings settings;
     private final EliminationPlan plan;
     private final CodeSet codes;
-    private final List<Niche> niches;
+    private final List<Niche> fronts;
+    private final List<Niche> budgets;
     private final byte[] other;
 
     private Breeding(
-        SearchSettings settings, EliminationPlan plan, CodeSet codes, List<Niche> niches) {
+        SearchSettings settings,
+        EliminationPlan plan,
+        CodeSet codes,
+        List<Niche> fronts,
+        List<Niche> budgets) {
       this.settings = settings;
       this.plan = plan;
       this.codes = codes;
-      this.niches = niches;
+      this.fronts = fronts;
+      this.budgets = budgets;
       this.other = new byte[plan.radices().length];
     }
 
     @Override
     public void propose(RandomGenerator stream, byte[] code) {
+      boolean front = budgets.isEmpty() || stream.nextDouble() < FOR_FRONTS;
+      List<Niche> niches = front ? fronts : budgets;
       Niche niche = niches.get(stream.nextInt(niches.size()));
       parent(niche, stream, code);
       boolean crossed = stream.nextDouble() < settings.crossover();
@@ -159,7 +185,8 @@ public final class EvolutionEngine implements SearchEngine {
 
     @Override
     public void observe(GenerationalSearch.Batch batch) {
-      niches.forEach(niche -> niche.observe(batch));
+      fronts.forEach(niche -> niche.observe(batch));
+      budgets.forEach(niche -> niche.observe(batch));
     }
   }
 }

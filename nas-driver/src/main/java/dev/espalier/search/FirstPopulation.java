@@ -8,7 +8,7 @@ import java.util.List;
 /** The architectures with which a first population begins, before random ones fill it up. */
 final class FirstPopulation {
   /** Trades between accuracy and cost for which corners of an additive front are sought. */
-  private static final int TRADES = 64;
+  private static final int TRADES = 32;
 
   /** Fewest near-optimal architectures taken for a budget. */
   private static final int FEWEST = 4;

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
  * into slices of {@value #SLICE} candidates.
  */
 public final class LocalScorer implements CandidateScorer {
-  /** A few of the batches in which predictors work. */
-  private static final int SLICE = 128;
+  /** What predictors work through at once. */
+  private static final int SLICE = 64;
 
   private final AccuracyPredictor predictor;
   private final CostColumns columns;

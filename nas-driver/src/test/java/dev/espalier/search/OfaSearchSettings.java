@@ -1,0 +1,33 @@
+package dev.espalier.search;
+
+/** How OFA's space is searched where figures are compared with OFA's own search. */
+public enum OfaSearchSettings {
+  /** For one budget, in less than 50 milliseconds. */
+  QUICK(256, 7_500, 0.015, SearchSettings.Start.CORNERS),
+  /** For several budgets at once, in seconds. */
+  THOROUGH(1_600, 400_000, 0.03, SearchSettings.Start.EXACT);
+
+  private final int population;
+  private final int evaluations;
+  private final double mutation;
+  private final SearchSettings.Start start;
+
+  OfaSearchSettings(int population, int evaluations, double mutation, SearchSettings.Start start) {
+    this.population = population;
+    this.evaluations = evaluations;
+    this.mutation = mutation;
+    this.start = start;
+  }
+
+  public SearchSettings with(long seed) {
+    return SearchSettings.builder()
+        .seed(seed)
+        .population(population)
+        .generations(Integer.MAX_VALUE)
+        .evaluations(evaluations)
+        .mutation(mutation)
+        .candidates(1)
+        .start(start)
+        .build();
+  }
+}
