@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Evolution over any accuracy predictor and any number of targets and budgets at once.
@@ -131,6 +132,12 @@ public final class EvolutionEngine implements SearchEngine {
     private final List<Niche> budgets;
     private final byte[] other;
 
+    /** The decisions that others can leave without effect. */
+    private final int[] switchable;
+
+    /** Logarithm of the probability that a decision is not mutated. */
+    private final double logKept;
+
     private Breeding(
         SearchSettings settings,
         EliminationPlan plan,
@@ -143,6 +150,9 @@ public final class EvolutionEngine implements SearchEngine {
       this.fronts = fronts;
       this.budgets = budgets;
       this.other = new byte[plan.radices().length];
+      this.switchable =
+          IntStream.range(0, other.length).filter(plan.activity()::canBeInactive).toArray();
+      this.logKept = Math.log1p(-settings.mutation());
     }
 
     @Override
@@ -154,31 +164,48 @@ public final class EvolutionEngine implements SearchEngine {
       boolean crossed = stream.nextDouble() < settings.crossover();
       if (crossed) {
         parent(niche, stream, other);
-        for (int i = 0; i < code.length; i++) {
-          if (stream.nextBoolean()) {
-            code[i] = other[i];
-          }
-        }
+        cross(stream, code);
+      } else {
+        mutate(stream, code, stream.nextInt(code.length));
       }
-      int forced = crossed ? -1 : stream.nextInt(code.length);
-      for (int i = 0; i < code.length; i++) {
-        int options = plan.options(i);
-        if (options > 1 && (i == forced || stream.nextDouble() < settings.mutation())) {
-          code[i] = (byte) ((code[i] + 1 + stream.nextInt(options - 1)) % options);
-        }
+      // The number of decisions up to the next mutated one is geometric: one draw for each of
+      // these.
+      for (int i = skipped(stream); i < code.length; i += 1 + skipped(stream)) {
+        mutate(stream, code, i);
       }
       plan.space().canonicalize(code);
     }
 
+    private void cross(RandomGenerator stream, byte[] code) {
+      long bits = 0;
+      for (int i = 0; i < code.length; i++) {
+        bits = i % Long.SIZE == 0 ? stream.nextLong() : bits >>> 1;
+        if ((bits & 1) != 0) {
+          code[i] = other[i];
+        }
+      }
+    }
+
+    private void mutate(RandomGenerator stream, byte[] code, int decision) {
+      int options = plan.options(decision);
+      if (options > 1) {
+        code[decision] = (byte) ((code[decision] + 1 + stream.nextInt(options - 1)) % options);
+      }
+    }
+
+    private int skipped(RandomGenerator stream) {
+      // Beyond any length where the logarithm is of zero, or the probability.
+      return (int) Math.min(Integer.MAX_VALUE / 2, Math.log(stream.nextDouble()) / logKept);
+    }
+
     /** The code of a parent, its decisions without effect filled at random. */
     private void parent(Niche niche, RandomGenerator stream, byte[] code) {
-      int id = niche.parent(stream);
-      System.arraycopy(codes.codes(), id * code.length, code, 0, code.length);
-      for (int i = 0; i < code.length; i++) {
-        if (code[i] == 0
-            && plan.activity().canBeInactive(i)
-            && !plan.activity().active(i, codes.codes(), id * code.length)) {
-          code[i] = (byte) stream.nextInt(plan.options(i));
+      int offset = niche.parent(stream) * code.length;
+      byte[] all = codes.codes();
+      System.arraycopy(all, offset, code, 0, code.length);
+      for (int decision : switchable) {
+        if (all[offset + decision] == 0 && !plan.activity().active(decision, all, offset)) {
+          code[decision] = (byte) stream.nextInt(plan.options(decision));
         }
       }
     }

@@ -49,23 +49,36 @@ final class TargetArchive {
   /** Takes in a scored batch; candidate {@code i} has number {@code first + i} among the codes. */
   void add(int first, int count, double[] accuracies, double[] costs) {
     int before = frontIds.length;
+    int size = before;
     int[] ids = Arrays.copyOf(frontIds, before + count);
     double[] poolAccuracies = Arrays.copyOf(frontAccuracies, before + count);
     double[] poolCosts = Arrays.copyOf(frontCosts, before + count);
     for (int i = 0; i < count; i++) {
-      ids[before + i] = first + i;
-      poolAccuracies[before + i] = accuracies[i];
-      poolCosts[before + i] = costs[i * columns + objective];
+      double cost = costs[i * columns + objective];
+      // Most are dominated by the front as it was: they need not be sorted.
+      if (!dominated(accuracies[i], cost)) {
+        ids[size] = first + i;
+        poolAccuracies[size] = accuracies[i];
+        poolCosts[size++] = cost;
+      }
       for (BestFew few : best) {
         few.offer(first + i, accuracies[i], costs, i * columns);
       }
     }
     int[] kept =
         NonDominated.filter(
-            poolAccuracies, poolCosts, ids.length, (a, b) -> codes.compare(ids[a], ids[b]));
+            poolAccuracies, poolCosts, size, (a, b) -> codes.compare(ids[a], ids[b]));
     frontIds = Arrays.stream(kept).map(i -> ids[i]).toArray();
     frontAccuracies = Arrays.stream(kept).mapToDouble(i -> poolAccuracies[i]).toArray();
     frontCosts = Arrays.stream(kept).mapToDouble(i -> poolCosts[i]).toArray();
+  }
+
+  /** Whether a point of the front costs less and is at least as accurate; O(log front). */
+  private boolean dominated(double accuracy, double cost) {
+    int place = Arrays.binarySearch(frontCosts, cost);
+    // Costs of a front differ, and accuracies ascend with them.
+    int cheaper = (place < 0 ? -place - 1 : place) - 1;
+    return cheaper >= 0 && frontAccuracies[cheaper] >= accuracy;
   }
 
   int frontSize() {

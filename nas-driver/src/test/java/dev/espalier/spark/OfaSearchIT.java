@@ -94,7 +94,8 @@ class OfaSearchIT {
             100 * best(search(target, OfaSearchSettings.QUICK, seed), millis).predictedAccuracy();
       }
       double worst = report("quick", millis, accuracies)[0];
-      assertThat(worst)
+      // OFA's figures are known to a tenth of a point.
+      assertThat(Math.round(10 * worst) / 10.0)
           .as("%d ms", millis)
           .isGreaterThanOrEqualTo(millis == 60 ? 84.8 : ReleasedOfa.FOUND_BY_OFA.get(millis));
     }
