@@ -152,7 +152,7 @@ class PredictorCommandIT {
 
     assertThat(run("predictor", "info", stored, "--json")).as("%s", err).isZero();
     assertThat(json().has("error")).isFalse();
-    assertThat(json().at("/additive/agreement/heldOut").asInt()).isEqualTo(5000);
+    assertThat(json().at("/additive/agreement/heldOut").asInt()).isEqualTo(1000);
     assertThat(json().at("/space/family").asText()).isEqualTo("ofa-mobilenetv3");
     assertThat(json().at("/source/seed").asInt()).isEqualTo(1);
 
@@ -171,7 +171,7 @@ class PredictorCommandIT {
     assertThat(out.toString())
         .contains("81.71 % predicted by MLP (its error is not known)")
         .contains("predicted by additive part of MLP (0.")
-        .contains("points from it in the root mean square of 5000 others)");
+        .contains("points from it in the root mean square of 1000 others)");
     assertThat(
             run(
                 "predict",
