@@ -15,7 +15,7 @@ final class EngineHelp implements IModelTransformer {
   /** Widths of columns. */
   private static final int NAME = 16;
 
-  private static final int RANGE = 33;
+  private static final int RANGE = 38;
 
   @Override
   public CommandSpec transform(CommandSpec command) {
