@@ -2,90 +2,15 @@ package dev.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.espalier.artefact.Json;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** OFA's files, as its tutorial published them, without a supernet. */
-class PredictSpaceTest {
-  private static final Path DATA = Path.of("..", "..", "shared", "data", "ofa-mbv3-note10");
-  private static final String SPACE = "ofa-mobilenetv3-w1.2@192";
-
-  private static final String DESCRIPTION =
-      """
-      device: Samsung Note10
-      class: cpu
-      runtime: tflite
-      precision: float32
-      provenance:
-        measured:
-          device: Samsung Note10
-          runtime: tflite
-          runtimeVersion: not stated
-          precision: float32
-          batch: 1
-          threads: 1
-          date: 2020-06-15
-          method: mean
-      """;
-
-  @TempDir private Path folder;
-
-  private StringWriter out = new StringWriter();
-  private StringWriter err = new StringWriter();
-
-  @BeforeEach
-  void makeHome() {
-    System.setProperty("espalier.home", "../supernet");
-    System.setProperty("espalier.own", folder.resolve("own").toString());
-  }
-
-  @AfterEach
-  void forgetHome() {
-    System.clearProperty("espalier.home");
-    System.clearProperty("espalier.own");
-  }
-
-  private int run(String... arguments) {
-    out = new StringWriter();
-    err = new StringWriter();
-    CommandLine line = Espalier.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    return line.execute(arguments);
-  }
-
-  private void importTable() throws IOException {
-    assumeTrue(Files.exists(DATA), "published files are not here: " + DATA.toAbsolutePath());
-    Path description = Files.writeString(folder.resolve("note10.yaml"), DESCRIPTION);
-    assertThat(
-            run(
-                "profile",
-                "import",
-                "ofa-yaml",
-                DATA.resolve("192_lookup_table.yaml").toString(),
-                "--name",
-                "note10",
-                "--description",
-                description.toString(),
-                "--space",
-                SPACE))
-        .as("%s", err)
-        .isZero();
-  }
-
+class PredictSpaceTest extends PublishedFilesTesting {
   /** The network that OFA's notebook found: 24.73 ms on the Note10, 81.71 % predicted. */
   @Test
   void theNotebooksNetworkIsPredictedAsPublished() throws IOException {
@@ -105,8 +30,7 @@ class PredictSpaceTest {
                 "--json"))
         .as("%s", err)
         .isZero();
-    JsonNode json =
-        Json.read(out.toString().getBytes(StandardCharsets.UTF_8), JsonNode.class, "output");
+    JsonNode json = json();
     assertThat(json.get("predictedLatencyMicros").asDouble()).isCloseTo(24_730, within(0.5));
     assertThat(json.at("/predictedAccuracy/0/value").asDouble()).isCloseTo(0.81713, within(5e-6));
     assertThat(json.at("/predictedAccuracy/0").has("error")).isFalse();

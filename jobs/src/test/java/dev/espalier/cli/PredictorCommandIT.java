@@ -1,75 +1,40 @@
 package dev.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.space.SpaceCatalogue;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
-class PredictorCommandIT {
-  private static final Path RELEASED =
-      Path.of("..", "..", "shared", "data", "ofa-mbv3-note10", "acc_predictor.pth");
-  private static final String SPACE = "ofa-mobilenetv3-w1.2@192,224";
+class PredictorCommandIT extends PublishedFilesTesting {
+  private static final Path RELEASED = DATA.resolve("acc_predictor.pth");
+  private static final String RESOLUTIONS = "ofa-mobilenetv3-w1.2@192,224";
   private static final String NOTEBOOKS =
       "r192 d2:k5e3,k3e3 d2:k5e4,k3e4 d3:k7e6,k7e3,k3e4 d4:k5e4,k5e4,k7e4,k3e3 d3:k3e6,k3e6,k5e6";
 
-  @TempDir private Path folder;
-
-  private StringWriter out = new StringWriter();
-  private StringWriter err = new StringWriter();
-
   @BeforeEach
-  void makeHome() {
-    System.setProperty("espalier.home", "../supernet");
-    System.setProperty("espalier.own", folder.resolve("own").toString());
+  void setMaster() {
     System.setProperty("spark.master", "local[2]");
-  }
-
-  @AfterEach
-  void forgetHome() {
-    System.clearProperty("espalier.home");
-    System.clearProperty("espalier.own");
-  }
-
-  private int run(String... arguments) {
-    out = new StringWriter();
-    err = new StringWriter();
-    CommandLine line = Espalier.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    return line.execute(arguments);
-  }
-
-  private JsonNode json() {
-    return Json.read(out.toString().getBytes(StandardCharsets.UTF_8), JsonNode.class, "output");
   }
 
   private static SearchSpace space() {
     return new SpaceCatalogue(
             new Storage(new Configuration(false)),
             List.of(new org.apache.hadoop.fs.Path("../supernet/spaces")))
-        .read(SPACE);
+        .read(RESOLUTIONS);
   }
 
   /** Accuracy grows with computation. */
@@ -91,47 +56,9 @@ class PredictorCommandIT {
     return Files.writeString(folder.resolve("measured.csv"), csv);
   }
 
-  private void importTable() throws IOException {
-    Path note10 = RELEASED.resolveSibling("192_lookup_table.yaml");
-    Path description =
-        Files.writeString(
-            folder.resolve("note10.yaml"),
-            """
-            device: Samsung Note10
-            class: cpu
-            runtime: tflite
-            precision: float32
-            provenance:
-              measured:
-                device: Samsung Note10
-                runtime: tflite
-                runtimeVersion: not stated
-                precision: float32
-                batch: 1
-                threads: 1
-                date: 2020-06-15
-                method: mean
-            """);
-    assertThat(
-            run(
-                "profile",
-                "import",
-                "ofa-yaml",
-                note10.toString(),
-                "--name",
-                "note10",
-                "--description",
-                description.toString(),
-                "--space",
-                "ofa-mobilenetv3-w1.2@192"))
-        .as("%s", err)
-        .isZero();
-  }
-
   @Test
   void aReleasedPredictorIsStoredAndPredictsAsBefore() throws IOException {
-    assumeTrue(
-        Files.exists(RELEASED), "published files are not here: " + RELEASED.toAbsolutePath());
+    assumeFiles();
     String stored = folder.resolve("ofa").toString();
 
     assertThat(
@@ -176,7 +103,7 @@ class PredictorCommandIT {
             run(
                 "predict",
                 "--space",
-                SPACE,
+                RESOLUTIONS,
                 "--predictor",
                 stored,
                 "--profile",
@@ -184,7 +111,7 @@ class PredictorCommandIT {
                 "--architecture",
                 NOTEBOOKS))
         .isEqualTo(2);
-    assertThat(err.toString()).contains("is of another space than --space " + SPACE);
+    assertThat(err.toString()).contains("is of another space than --space " + RESOLUTIONS);
   }
 
   @Test
@@ -197,7 +124,7 @@ class PredictorCommandIT {
                 "predictor",
                 "fit",
                 "--space",
-                SPACE,
+                RESOLUTIONS,
                 "--measurements",
                 csv,
                 "--output",
@@ -216,7 +143,16 @@ class PredictorCommandIT {
     assertThat(json().at("/error/spearman").asDouble()).isGreaterThan(0.7);
     assertThat(json().at("/source/seed").asInt()).isEqualTo(7);
 
-    assertThat(run("predictor", "fit", "--space", SPACE, "--measurements", csv, "--output", stored))
+    assertThat(
+            run(
+                "predictor",
+                "fit",
+                "--space",
+                RESOLUTIONS,
+                "--measurements",
+                csv,
+                "--output",
+                stored))
         .isEqualTo(2);
     assertThat(err.toString()).contains("is not empty");
   }
@@ -233,7 +169,7 @@ class PredictorCommandIT {
                 "predictor",
                 "fit",
                 "--space",
-                SPACE,
+                RESOLUTIONS,
                 "--measurements",
                 csv.toString(),
                 "--output",
@@ -249,7 +185,7 @@ class PredictorCommandIT {
                 "predictor",
                 "fit",
                 "--space",
-                SPACE,
+                RESOLUTIONS,
                 "--measurements",
                 measurements(9).toString(),
                 "--output",
@@ -264,5 +200,45 @@ class PredictorCommandIT {
     assertThat(err.toString()).contains("is not a predictor: it has no predictor.json");
     assertThat(run("predictor")).isEqualTo(2);
     assertThat(err.toString()).contains("predictor needs import, fit or info");
+  }
+
+  /** From OFA's files to the best architectures for a budget; nothing is built. */
+  @Test
+  void aStoredPredictorsSpaceIsSearchedWithoutASupernet() throws IOException {
+    importTable();
+    String stored = folder.resolve("ofa").toString();
+    succeed("predictor", "import", RELEASED.toString(), "--space", SPACE, "--output", stored);
+    Path request =
+        Files.writeString(
+            folder.resolve("request.yaml"),
+            """
+            predictor: %s
+            targets: note10
+            budgets: [{latency: 25ms}]
+            engine: {kind: evolution, population: 100, generations: 20}
+            """
+                .formatted(stored));
+    String run = folder.resolve("run").toString();
+
+    succeed("search", request.toString(), "--output", run, "--json");
+
+    assertThat(json().path("complete").asBoolean()).isTrue();
+    assertThat(json().path("digest").asText()).hasSize(64);
+    assertThat(json().at("/accuracyPredictor/quality").asText())
+        .isEqualTo("its error is not known");
+    assertThat(json().at("/budgets/0/predictedLatencyMicros").asDouble())
+        .isBetween(20_000., 25_000.);
+    // The notebook's network, at 24.73 ms, is among those that could be found.
+    assertThat(json().at("/budgets/0/predictedAccuracy").asDouble()).isGreaterThan(0.81713);
+    assertThat(folder.resolve("run/models")).doesNotExist();
+    assertThat(folder.resolve("run/fronts.parquet")).exists();
+    assertThat(Files.readString(folder.resolve("run/run.json")))
+        .contains("OFA's released predictor acc_predictor.pth");
+
+    String again = folder.resolve("again").toString();
+    String digest = json().path("digest").asText();
+    Files.writeString(request, "partitions: 3\n", StandardOpenOption.APPEND);
+    succeed("search", request.toString(), "--output", again, "--json");
+    assertThat(json().path("digest").asText()).isEqualTo(digest);
   }
 }
