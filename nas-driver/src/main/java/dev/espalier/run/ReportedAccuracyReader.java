@@ -1,20 +1,16 @@
 package dev.espalier.run;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import dev.espalier.accuracy.ReportedAccuracy;
 import dev.espalier.artefact.Digest;
+import dev.espalier.document.CsvLines;
 import dev.espalier.document.InvalidDocumentException;
+import dev.espalier.importer.SourceFile;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.Decision;
 import dev.espalier.space.InvertedResidualLayout;
 import dev.espalier.space.InvertedResidualSpace;
 import dev.espalier.space.SearchSpace;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +46,8 @@ public final class ReportedAccuracyReader {
   private final String digest;
   private final List<String> problems = new ArrayList<>();
   private final Map<Architecture, Place> found = new LinkedHashMap<>();
+  private List<String> header = List.of();
+  private List<String> columns = List.of();
 
   /** What a line said of an architecture. */
   private record Place(double accuracy, int line) {}
@@ -75,7 +73,7 @@ public final class ReportedAccuracyReader {
    */
   public static List<ReportedAccuracy> read(SearchSpace space, String document, byte[] csv) {
     ReportedAccuracyReader reader = new ReportedAccuracyReader(space, Digest.of(csv));
-    reader.read(csv);
+    CsvLines.read(SourceFile.of(document, csv).text(), ',', reader.new Lines());
     if (reader.problems.isEmpty() && reader.found.isEmpty()) {
       reader.problem(1, "there are no measurements below the column names");
     }
@@ -93,82 +91,51 @@ public final class ReportedAccuracyReader {
     problems.add("line " + line + ": " + what);
   }
 
-  private void read(byte[] csv) {
-    try (MappingIterator<String[]> rows =
-        CsvMapper.builder()
-            .enable(CsvParser.Feature.WRAP_AS_ARRAY)
-            .enable(CsvParser.Feature.TRIM_SPACES)
-            .build()
-            .readerFor(String[].class)
-            .readValues(csv)) {
-      if (!rows.hasNextValue()) {
-        problem(1, "the file is empty; a line of column names is needed");
+  private final class Lines implements CsvLines.Reader {
+    @Override
+    public void line(int number, List<String> cells) {
+      if (cells.size() != header.size()) {
+        problem(
+            number,
+            "%d values, not %d; a value that holds commas needs quotes"
+                .formatted(cells.size(), header.size()));
         return;
       }
-      List<String> header = Arrays.asList(rows.nextValue());
-      List<String> columns = header.contains(READABLE.get(0)) ? READABLE : CODED;
-      if (!sound(header, columns)) {
-        return;
+      Row row = new Row(header, cells, number);
+      if (columns == READABLE) {
+        add(row, readable(row), "accuracy");
+      } else {
+        add(row, coded(row), TOP1);
       }
-      while (rows.hasNextValue()) {
-        int line = rows.getCurrentLocation().getLineNr();
-        List<String> cells = Arrays.asList(rows.nextValue());
-        if (cells.size() == 1 && cells.get(0).isEmpty()) {
-          continue;
-        }
-        if (cells.size() != header.size()) {
-          problem(
-              line,
-              "%d values, not %d; a value that holds commas needs quotes"
-                  .formatted(cells.size(), header.size()));
-          continue;
-        }
-        Row row = new Row(header, cells, line);
-        if (columns == READABLE) {
-          add(row, readable(row), "accuracy");
-        } else {
-          add(row, coded(row), TOP1);
-        }
-      }
-    } catch (JacksonException e) {
-      problem(
-          e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-          "this is not CSV: " + e.getOriginalMessage());
-    } catch (IOException e) {
-      problem(1, "this is not CSV: " + e.getMessage());
     }
-  }
 
-  private boolean sound(List<String> header, List<String> columns) {
-    if (header.stream().noneMatch(name -> READABLE.contains(name) || CODED.contains(name))) {
-      problem(
-          1,
-          "found '%s' where column names are needed: %s; or %s"
-              .formatted(
-                  String.join(",", header), String.join(",", READABLE), String.join(",", CODED)));
-      return false;
-    }
-    boolean sound = true;
-    for (String column : columns) {
-      long times = header.stream().filter(column::equals).count();
-      if (times != 1) {
+    @Override
+    public boolean header(List<String> names) {
+      if (names.stream().noneMatch(name -> READABLE.contains(name) || CODED.contains(name))) {
+        problem(
+            1,
+            "found '%s' where column names are needed: %s; or %s"
+                .formatted(
+                    String.join(",", names), String.join(",", READABLE), String.join(",", CODED)));
+        return false;
+      }
+      header = names;
+      columns = names.contains(READABLE.get(0)) ? READABLE : CODED;
+      boolean sound = CsvLines.requireOnce(names, columns, this);
+      if (sound && columns == CODED && !(space instanceof InvertedResidualSpace)) {
         sound = false;
         problem(
             1,
-            times == 0
-                ? "column '%s' is missing; there are %s"
-                    .formatted(column, String.join(", ", header))
-                : "column '%s' is there %d times".formatted(column, times));
+            "columns ks, e and d describe inverted residual blocks, which spaces of family %s have not: use columns %s"
+                .formatted(space.family(), String.join(",", READABLE)));
       }
+      return sound;
     }
-    if (sound && columns == CODED && !(space instanceof InvertedResidualSpace)) {
-      sound = false;
-      problem(
-          1,
-          "columns ks, e and d describe inverted residual blocks, which spaces of family %s have not: use columns %s"
-              .formatted(space.family(), String.join(",", READABLE)));
+
+    @Override
+    public void problem(int line, String what) {
+      ReportedAccuracyReader.this.problem(line, what);
     }
-    return sound;
   }
 
   /** Empty where it is none of the space, which was noted. */

@@ -214,7 +214,7 @@ public final class SearchRun {
         new SearchProblem(
             inputs.source().space(),
             targets,
-            Optional.of(inputs.source().additive()),
+            Optional.of(inputs.source().additive().function()),
             settings.build());
     requireFeasible(problem);
     CandidateScorer scorer = backend.scorer(inputs.source().predictor(), CostColumns.of(targets));

@@ -2,25 +2,32 @@ package dev.espalier.run;
 
 import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.AccuracyPredictors;
+import dev.espalier.accuracy.AdditivePredictor;
 import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.StoredPredictor;
 import dev.espalier.search.ScoredBy;
-import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
 
 /** What a search draws architectures from, loaded and checked. */
 public sealed interface SearchSource {
-  /** The space searched. */
-  SearchSpace space();
-
   /** The most accurate predictor there is. */
   AccuracyPredictor predictor();
 
-  /** The accuracy model that {@code exact} can optimise. */
-  AdditiveFunction additive();
+  /** The one that {@code exact} can optimise. */
+  AdditivePredictor additive();
+
+  /** The space searched. */
+  default SearchSpace space() {
+    return predictor().space();
+  }
 
   /** The predictor whose accuracies an engine's outcome holds. */
-  AccuracyPredictor predictor(ScoredBy scoredBy);
+  default AccuracyPredictor predictor(ScoredBy scoredBy) {
+    return switch (scoredBy) {
+      case ADDITIVE_MODEL -> additive();
+      case CANDIDATE_SCORER -> predictor();
+    };
+  }
 
   /**
    * A supernet with its predictors.
@@ -31,23 +38,21 @@ public sealed interface SearchSource {
   record TrainedSupernet(EmissionInputs emission, AccuracyPredictors predictors)
       implements SearchSource {
     @Override
-    public SearchSpace space() {
-      return emission.supernet().space();
-    }
-
-    @Override
     public AccuracyPredictor predictor() {
       return predictors.mlp();
     }
 
     @Override
-    public AdditiveFunction additive() {
-      return predictors.additive().function();
+    public AdditivePredictor additive() {
+      return predictors.additive();
     }
 
     @Override
     public JudgedAccuracyPredictor predictor(ScoredBy scoredBy) {
-      return scoredBy == ScoredBy.ADDITIVE_MODEL ? predictors.additive() : predictors.mlp();
+      return switch (scoredBy) {
+        case ADDITIVE_MODEL -> predictors.additive();
+        case CANDIDATE_SCORER -> predictors.mlp();
+      };
     }
   }
 
@@ -58,23 +63,13 @@ public sealed interface SearchSource {
    */
   record PredictorAlone(StoredPredictor stored) implements SearchSource {
     @Override
-    public SearchSpace space() {
-      return stored.space();
-    }
-
-    @Override
     public AccuracyPredictor predictor() {
       return stored.predictor();
     }
 
     @Override
-    public AdditiveFunction additive() {
-      return stored.additive().function();
-    }
-
-    @Override
-    public AccuracyPredictor predictor(ScoredBy scoredBy) {
-      return scoredBy == ScoredBy.ADDITIVE_MODEL ? stored.additive() : stored.predictor();
+    public AdditivePredictor additive() {
+      return stored.additive();
     }
   }
 }

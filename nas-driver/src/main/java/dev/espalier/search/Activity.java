@@ -4,6 +4,7 @@ import dev.espalier.space.SearchSpace;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 
 /**
  * Which decisions have an effect under which others, found by asking {@link
@@ -22,6 +23,7 @@ final class Activity {
   private final boolean[][] active;
   private final boolean[] canBeInactive;
   private final int[] radices;
+  private final int[] switchable;
 
   private Activity(int[][] switches, boolean[][] active, int[] radices) {
     this.switches = switches;
@@ -33,6 +35,8 @@ final class Activity {
         canBeInactive[decision] |= !entry;
       }
     }
+    this.switchable =
+        IntStream.range(0, radices.length).filter(decision -> canBeInactive[decision]).toArray();
   }
 
   static Activity of(SearchSpace space) {
@@ -122,6 +126,21 @@ final class Activity {
   /** Whether some options of other decisions leave a decision without effect. */
   boolean canBeInactive(int decision) {
     return canBeInactive[decision];
+  }
+
+  /**
+   * Draws options for the decisions that have no effect in an architecture, so that a change which
+   * switches them on does not always bring the first option.
+   *
+   * @param codes holds the architecture's code from {@code offset}
+   * @param code a copy of it, which receives the options; no longer canonical
+   */
+  void fillInactive(byte[] codes, int offset, byte[] code, RandomGenerator random) {
+    for (int decision : switchable) {
+      if (codes[offset + decision] == 0 && !active(decision, codes, offset)) {
+        code[decision] = (byte) random.nextInt(radices[decision]);
+      }
+    }
   }
 
   /** Whether a decision has an effect under the options that a code gives to its switches. */

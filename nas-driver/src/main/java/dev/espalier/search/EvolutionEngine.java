@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
  * Evolution over any accuracy predictor and any number of targets and budgets at once.
@@ -132,9 +131,6 @@ public final class EvolutionEngine implements SearchEngine {
     private final List<Niche> budgets;
     private final byte[] other;
 
-    /** The decisions that others can leave without effect. */
-    private final int[] switchable;
-
     /** Logarithm of the probability that a decision is not mutated. */
     private final double logKept;
 
@@ -150,8 +146,6 @@ public final class EvolutionEngine implements SearchEngine {
       this.fronts = fronts;
       this.budgets = budgets;
       this.other = new byte[plan.radices().length];
-      this.switchable =
-          IntStream.range(0, other.length).filter(plan.activity()::canBeInactive).toArray();
       this.logKept = Math.log1p(-settings.mutation());
     }
 
@@ -203,11 +197,7 @@ public final class EvolutionEngine implements SearchEngine {
       int offset = niche.parent(stream) * code.length;
       byte[] all = codes.codes();
       System.arraycopy(all, offset, code, 0, code.length);
-      for (int decision : switchable) {
-        if (all[offset + decision] == 0 && !plan.activity().active(decision, all, offset)) {
-          code[decision] = (byte) stream.nextInt(plan.options(decision));
-        }
-      }
+      plan.activity().fillInactive(all, offset, code, stream);
     }
 
     @Override

@@ -5,24 +5,13 @@ import dev.espalier.accuracy.AdditivePart;
 import dev.espalier.accuracy.AdditiveWeighting;
 import dev.espalier.accuracy.PredictorAgreement;
 import dev.espalier.cost.OperatorCost;
-import dev.espalier.search.CandidateScorer;
-import dev.espalier.search.ExactEngine;
-import dev.espalier.search.Quantity;
-import dev.espalier.search.ScoredArchitecture;
-import dev.espalier.search.SearchListener;
-import dev.espalier.search.SearchProblem;
-import dev.espalier.search.SearchSettings;
-import dev.espalier.search.SearchTarget;
-import dev.espalier.space.AdditiveFunction;
+import dev.espalier.search.FrontNeighbourhood;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
@@ -49,12 +38,6 @@ public final class AdditivePartFit {
 
   private static final int FOLDS = 10;
   private static final int ROUNDS = 5;
-
-  /** Most decisions drawn anew to step off a front. */
-  private static final int STEPS = 8;
-
-  /** Draws per architecture wanted before the neighbourhood of a front counts as exhausted. */
-  private static final int MOST_DRAWS = 20;
 
   private static final RidgeRegression.Choices CHOICES =
       new RidgeRegression.Choices(2, List.of(1e-3, 1e-4, 1e-5), FOLDS, 1);
@@ -130,31 +113,31 @@ public final class AdditivePartFit {
     Set<Architecture> fitting = new LinkedHashSet<>(sample.subList(0, settings.fitted()));
     List<Architecture> heldOut = sample.subList(settings.fitted(), sample.size());
     Set<Architecture> known = new HashSet<>(sample);
-    SearchTarget target = macs(space);
-    RidgeRegression.Choice choice = null;
-    int done = 0;
-    for (int round = 0; round <= ROUNDS; round++) {
-      List<Architecture> all = List.copyOf(fitting);
-      double[] predictions = predictions(predictor, all);
-      boolean last = round == ROUNDS;
-      if (round == 0 || last) {
-        int before = done;
-        choice =
-            regression.choose(
-                space, all, predictions, random, d -> regressionsDone.accept(before + d));
-        done += regression.mostRegressions();
-      }
+    FrontNeighbourhood neighbourhood =
+        new FrontNeighbourhood(space, OperatorCost.MACS.compile(space));
+    List<Architecture> all = List.copyOf(fitting);
+    double[] predictions = predictions(predictor, all);
+    RidgeRegression.Choice choice =
+        regression.choose(space, all, predictions, random, regressionsDone);
+    int done = regression.mostRegressions();
+    for (int round = 0; round < ROUNDS; round++) {
       AdditiveWeighting weighting = regression.fit(space, choice, all, predictions);
       regressionsDone.accept(++done);
-      List<Architecture> front = front(space, target, weighting.function());
-      List<Architecture> near =
-          near(space, front, last ? settings.heldOut() : settings.fitted(), known, random);
-      if (last) {
-        return part(predictor, weighting, fitting.size(), heldOut, near);
-      }
-      fitting.addAll(near);
+      fitting.addAll(neighbourhood.draw(weighting.function(), settings.fitted(), known, random));
+      all = List.copyOf(fitting);
+      predictions = predictions(predictor, all);
     }
-    throw new IllegalStateException("the last round returns");
+    int before = done;
+    choice =
+        regression.choose(space, all, predictions, random, d -> regressionsDone.accept(before + d));
+    AdditiveWeighting weighting = regression.fit(space, choice, all, predictions);
+    regressionsDone.accept(mostRegressions());
+    return part(
+        predictor,
+        weighting,
+        all.size(),
+        heldOut,
+        neighbourhood.draw(weighting.function(), settings.heldOut(), known, random));
   }
 
   private static AdditivePart part(
@@ -188,71 +171,6 @@ public final class AdditivePartFit {
         fitted,
         heldOut.stream().mapToDouble(weighting.function()::at).toArray(),
         predictions(predictor, heldOut));
-  }
-
-  /** The space with MACs as its cost: known for every space, and akin to any latency. */
-  private static SearchTarget macs(SearchSpace space) {
-    return new SearchTarget(
-        "macs", Quantity.MACS, Map.of(Quantity.MACS, OperatorCost.MACS.compile(space)), List.of());
-  }
-
-  private static List<Architecture> front(
-      SearchSpace space, SearchTarget target, AdditiveFunction accuracy) {
-    SearchProblem problem =
-        new SearchProblem(
-            space, List.of(target), Optional.of(accuracy), SearchSettings.builder().build());
-    CandidateScorer none =
-        (codes, count, accuracies, costs) -> {
-          throw new IllegalStateException("the exact engine scores no candidates");
-        };
-    return new ExactEngine()
-        .search(problem, none, SearchListener.NONE).target(target.name()).front().points().stream()
-            .map(ScoredArchitecture::architecture)
-            .toList();
-  }
-
-  /**
-   * Architectures a few decisions away from a front.
-   *
-   * @param count as many, or fewer where no new ones are found
-   * @param known not to be drawn; those drawn are added
-   */
-  private static List<Architecture> near(
-      SearchSpace space,
-      List<Architecture> front,
-      int count,
-      Set<Architecture> known,
-      RandomGenerator random) {
-    List<Architecture> drawn = new ArrayList<>();
-    for (int draw = 0; drawn.size() < count && draw < MOST_DRAWS * count; draw++) {
-      byte[] code = front.get(random.nextInt(front.size())).toBytes();
-      fillInactive(space, code, random);
-      int steps = random.nextInt(STEPS);
-      for (int i = 0; i < steps; i++) {
-        int decision = random.nextInt(code.length);
-        code[decision] = (byte) random.nextInt(space.decisions().get(decision).options().size());
-      }
-      Architecture architecture = space.architecture(code);
-      if (known.add(architecture)) {
-        drawn.add(architecture);
-      }
-    }
-    return drawn;
-  }
-
-  /** Draws options for decisions without effect, which a step may switch on. */
-  private static void fillInactive(SearchSpace space, byte[] code, RandomGenerator random) {
-    for (int decision = 0; decision < code.length; decision++) {
-      int options = space.decisions().get(decision).options().size();
-      if (code[decision] == 0 && options > 1) {
-        byte[] probe = code.clone();
-        probe[decision] = 1;
-        space.canonicalize(probe);
-        if (probe[decision] == 0) {
-          code[decision] = (byte) random.nextInt(options);
-        }
-      }
-    }
   }
 
   private static double[] predictions(AccuracyPredictor predictor, List<Architecture> of) {

@@ -41,10 +41,15 @@ public final class ReleasedOfa {
   private ReleasedOfa() {}
 
   public static SearchSpace space() {
+    return space("ofa-mobilenetv3-w1.2@160,176,192,208,224");
+  }
+
+  /** A released space by its name. */
+  public static SearchSpace space(String name) {
     return new SpaceCatalogue(
             new Storage(new Configuration(false)),
             List.of(new org.apache.hadoop.fs.Path("../supernet/spaces")))
-        .read("ofa-mobilenetv3-w1.2@160,176,192,208,224");
+        .read(name);
   }
 
   public static MlpEnsemble predictor(SearchSpace space) {

@@ -8,23 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.AdditivePart;
 import dev.espalier.accuracy.MlpEnsemble;
-import dev.espalier.accuracy.OfaAccuracyPredictor;
-import dev.espalier.artefact.Storage;
-import dev.espalier.checkpoint.TorchCheckpoint;
+import dev.espalier.search.ReleasedOfa;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
-import dev.espalier.space.SpaceCatalogue;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
 class AdditivePartFitIT {
   private static final SearchSpace SPACE = SparkTesting.space();
-  private static final Path RELEASED =
-      Path.of("..", "..", "shared", "data", "ofa-mbv3-note10", "acc_predictor.pth");
 
   private final AdditivePartFit fit = new AdditivePartFit(SparkTesting.session());
 
@@ -71,19 +62,12 @@ class AdditivePartFitIT {
 
   /** Most of what OFA's predictor says is additive over blocks. */
   @Test
-  void ofasReleasedPredictorIsNearlyAdditive() throws IOException {
+  void ofasReleasedPredictorIsNearlyAdditive() {
     assumeTrue(
-        Files.exists(RELEASED), "published files are not here: " + RELEASED.toAbsolutePath());
-    SearchSpace space =
-        new SpaceCatalogue(
-                new Storage(new Configuration(false)),
-                List.of(new org.apache.hadoop.fs.Path("../supernet/spaces")))
-            .read("ofa-mobilenetv3-w1.2@160,176,192,208,224");
-    MlpEnsemble mlp =
-        OfaAccuracyPredictor.read(
-            space,
-            TorchCheckpoint.read(Files.readAllBytes(RELEASED), RELEASED.toString()),
-            RELEASED.toString());
+        Files.exists(ReleasedOfa.DATA),
+        "published files are not here: " + ReleasedOfa.DATA.toAbsolutePath());
+    SearchSpace space = ReleasedOfa.space();
+    MlpEnsemble mlp = ReleasedOfa.predictor(space);
 
     AdditivePart part = fit.fit(mlp, AdditivePartFit.Settings.of(space, 1));
 

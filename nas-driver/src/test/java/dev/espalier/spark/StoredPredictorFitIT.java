@@ -9,16 +9,14 @@ import dev.espalier.accuracy.PredictorSource;
 import dev.espalier.accuracy.ReportedAccuracy;
 import dev.espalier.accuracy.StoredPredictor;
 import dev.espalier.artefact.Digest;
-import dev.espalier.artefact.Storage;
 import dev.espalier.run.Progress;
 import dev.espalier.run.ReportedAccuracyReader;
+import dev.espalier.search.ReleasedOfa;
 import dev.espalier.space.SearchSpace;
-import dev.espalier.space.SpaceCatalogue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
 class StoredPredictorFitIT {
@@ -38,11 +36,7 @@ class StoredPredictorFitIT {
   void publishedMeasurementsArePredictedWhereTheyWereKeptOut() throws IOException {
     assumeTrue(
         Files.exists(PUBLISHED), "published files are not here: " + PUBLISHED.toAbsolutePath());
-    SearchSpace space =
-        new SpaceCatalogue(
-                new Storage(new Configuration(false)),
-                List.of(new org.apache.hadoop.fs.Path("../supernet/spaces")))
-            .read("ofa-mobilenetv3-w1.0@128,160,192");
+    SearchSpace space = ReleasedOfa.space("ofa-mobilenetv3-w1.0@128,160,192");
     byte[] csv = Files.readAllBytes(PUBLISHED);
     List<ReportedAccuracy> measured = ReportedAccuracyReader.read(space, PUBLISHED.toString(), csv);
     MeasuredSplit split =

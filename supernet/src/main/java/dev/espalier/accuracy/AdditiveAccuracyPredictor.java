@@ -1,18 +1,10 @@
 package dev.espalier.accuracy;
 
-import dev.espalier.space.AdditiveFunction;
-import dev.espalier.space.SearchSpace;
 import java.io.Serializable;
 
-/**
- * Predicts accuracy as a constant plus one term per slot, the form that dynamic programming over
- * slots optimises exactly.
- *
- * <p>A candidate costs one table read per slot. {@link #predict} limits the sum to between 0 and 1;
- * {@link #function()} does not, and orders architectures alike. Immutable, thread-safe,
- * serialisable.
- */
-public final class AdditiveAccuracyPredictor implements JudgedAccuracyPredictor, Serializable {
+/** An additive predictor fitted on measurements. Immutable, thread-safe, serialisable. */
+public final class AdditiveAccuracyPredictor
+    implements AdditivePredictor, JudgedAccuracyPredictor, Serializable {
   private static final long serialVersionUID = 2;
 
   private final AdditiveWeighting weighting;
@@ -42,31 +34,12 @@ public final class AdditiveAccuracyPredictor implements JudgedAccuracyPredictor,
   }
 
   @Override
-  public SearchSpace space() {
-    return weighting.space();
-  }
-
-  @Override
   public PredictorError error() {
     return error;
   }
 
-  /** The unlimited sum, for engines that optimise it slot by slot. */
-  public AdditiveFunction function() {
-    return weighting.function();
-  }
-
-  /** The features it weighs. */
-  public AdditiveBasis basis() {
-    return weighting.basis();
-  }
-
-  AdditiveWeighting weighting() {
-    return weighting;
-  }
-
   @Override
-  public void predict(byte[] codes, int count, double[] accuracies) {
-    weighting.predict(codes, count, accuracies);
+  public AdditiveWeighting weighting() {
+    return weighting;
   }
 }

@@ -1,7 +1,5 @@
 package dev.espalier.accuracy;
 
-import dev.espalier.space.AdditiveFunction;
-import dev.espalier.space.SearchSpace;
 import java.io.Serializable;
 
 /**
@@ -12,7 +10,7 @@ import java.io.Serializable;
  * optimal for it is optimal for the other but for the residuals. Immutable, thread-safe,
  * serialisable.
  */
-public final class AdditivePart implements AccuracyPredictor, Serializable {
+public final class AdditivePart implements AdditivePredictor, Serializable {
   private static final long serialVersionUID = 1;
 
   private final AdditiveWeighting weighting;
@@ -49,11 +47,6 @@ public final class AdditivePart implements AccuracyPredictor, Serializable {
     return nearFront.words();
   }
 
-  @Override
-  public SearchSpace space() {
-    return weighting.space();
-  }
-
   /**
    * How close it comes to the predictor that it was fitted to, on random architectures; not a
    * measured error.
@@ -67,22 +60,8 @@ public final class AdditivePart implements AccuracyPredictor, Serializable {
     return nearFront;
   }
 
-  /** The unlimited sum, for engines that optimise it slot by slot. */
-  public AdditiveFunction function() {
-    return weighting.function();
-  }
-
-  /** The features it weighs. */
-  public AdditiveBasis basis() {
-    return weighting.basis();
-  }
-
-  AdditiveWeighting weighting() {
-    return weighting;
-  }
-
   @Override
-  public void predict(byte[] codes, int count, double[] accuracies) {
-    weighting.predict(codes, count, accuracies);
+  public AdditiveWeighting weighting() {
+    return weighting;
   }
 }

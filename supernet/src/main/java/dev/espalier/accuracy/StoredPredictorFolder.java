@@ -107,8 +107,9 @@ public final class StoredPredictorFolder {
    */
   public static void write(Storage storage, Path destination, StoredPredictor predictor) {
     byte[] weights = Safetensors.write(predictor.mlp().weights());
-    ObjectNode description = (ObjectNode) Json.tree(content(predictor, weights));
-    description.put(DIGEST, predictor.digest());
+    Content content = content(predictor, weights);
+    ObjectNode description = (ObjectNode) Json.tree(content);
+    description.put(DIGEST, Digest.of(Json.write(content)));
     try (Staging staging = Staging.open(storage, destination)) {
       staging.write(WEIGHTS, weights);
       staging.writeJson(DESCRIPTION, description);

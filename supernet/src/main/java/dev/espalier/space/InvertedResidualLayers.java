@@ -112,46 +112,39 @@ final class InvertedResidualLayers implements OfaLayers {
           "blocks: are %d behind the first, allowed is at most %d".formatted(elastic.size(), most));
       return;
     }
-    StageCuts cuts =
-        StageCuts.of(
-            elastic.size(),
-            layout.stages().stream().map(InvertedResidualLayout.Stage::depths).toList(),
-            (stage, first, block) ->
-                elasticBlock(elastic.get(block), required(stage, first), new int[2])
-                    .misfits()
-                    .size());
-    if (cuts.ambiguous()) {
-      problems.add("blocks: fit into the stages in several ways, and the file does not say which");
-    }
-    int next = 0;
-    for (int s = 0; s < layout.stages().size(); s++) {
-      List<Integer> depths = layout.stages().get(s).depths();
-      int firstBlock = next;
-      int depth = cuts.depth(s);
-      List<InvertedResidualSpace.Block> ours = blocks(s);
-      if (!depths.contains(depth)) {
-        problems.add(
-            "stage%d: has %d blocks, allowed is %s"
-                .formatted(
-                    s + 1,
-                    depth,
-                    String.join(", ", depths.stream().map(String::valueOf).toList())));
-      } else {
-        code[ours.get(0).depthDecision()] = (byte) depths.indexOf(depth);
-      }
-      for (; next < firstBlock + depth; next++) {
-        int position = next - firstBlock;
-        int[] options = new int[2];
-        OfaLayer read = elasticBlock(elastic.get(next), required(s, position == 0), options);
-        problems.addAll(
-            read.problems(
-                "blocks[%d] (stage%d.block%d)"
-                    .formatted(elastic.get(next).index(), s + 1, position + 1)));
-        if (position < ours.size()) {
-          code[ours.get(position).kernelDecision()] = (byte) options[0];
-          code[ours.get(position).expansionDecision()] = (byte) options[1];
-        }
-      }
+    List<List<Integer>> depths =
+        layout.stages().stream().map(InvertedResidualLayout.Stage::depths).toList();
+    StageCuts.Misfits misfits =
+        (stage, first, block) ->
+            elasticBlock(elastic.get(block), required(stage, first), new int[2]).misfits().size();
+    StageCuts.of(elastic.size(), depths, misfits)
+        .read(
+            depths,
+            problems,
+            new StageCuts.Reader() {
+              @Override
+              public void depth(int stage, int option) {
+                code[blocks(stage).get(0).depthDecision()] = (byte) option;
+              }
+
+              @Override
+              public void block(int stage, int position, int block) {
+                readBlock(elastic.get(block), stage, position, code, problems);
+              }
+            });
+  }
+
+  private void readBlock(
+      FileBlock block, int stage, int position, byte[] code, List<String> problems) {
+    int[] options = new int[2];
+    OfaLayer read = elasticBlock(block, required(stage, position == 0), options);
+    problems.addAll(
+        read.problems(
+            "blocks[%d] (stage%d.block%d)".formatted(block.index(), stage + 1, position + 1)));
+    List<InvertedResidualSpace.Block> ours = blocks(stage);
+    if (position < ours.size()) {
+      code[ours.get(position).kernelDecision()] = (byte) options[0];
+      code[ours.get(position).expansionDecision()] = (byte) options[1];
     }
   }
 

@@ -88,47 +88,42 @@ final class ResNet50Layers implements OfaLayers {
 
   private void readBlocks(List<JsonNode> blocks, byte[] code, List<String> problems) {
     int stem = space.stemChannels(Architecture.ofCanonical(code));
-    StageCuts cuts =
-        StageCuts.of(
-            blocks.size(),
-            definition.stages().stream().map(ResNet50Definition.Stage::depths).toList(),
-            (stage, first, block) ->
-                bottleneck(blocks, block, stage, first, stem, new int[2]).misfits().size());
-    if (cuts.ambiguous()) {
-      problems.add("blocks: fit into the stages in several ways, and the file does not say which");
-    }
-    int next = 0;
-    for (int s = 0; s < definition.stages().size(); s++) {
-      int stage = s;
-      List<OfaResNet50.Block> ours =
-          space.blocks().stream().filter(b -> b.stage() == stage).toList();
-      List<Integer> depths = definition.stages().get(s).depths();
-      int firstBlock = next;
-      int depth = cuts.depth(s);
-      if (!depths.contains(depth)) {
-        problems.add(
-            "stage%d: has %d blocks, allowed is %s"
-                .formatted(
-                    s + 1,
-                    depth,
-                    String.join(", ", depths.stream().map(String::valueOf).toList())));
-      } else {
-        code[ours.get(0).depthDecision()] = (byte) depths.indexOf(depth);
-      }
-      for (; next < firstBlock + depth; next++) {
-        int position = next - firstBlock;
-        int[] options = new int[2];
-        OfaLayer read = bottleneck(blocks, next, s, position == 0, stem, options);
-        problems.addAll(
-            read.problems("blocks[%d] (stage%d.block%d)".formatted(next, s + 1, position + 1)));
-        if (position == 0) {
-          code[ours.get(0).widthDecision()] = (byte) options[0];
-        }
-        if (position < ours.size()) {
-          code[ours.get(position).expansionDecision()] = (byte) options[1];
-        }
-      }
-    }
+    List<List<Integer>> depths =
+        definition.stages().stream().map(ResNet50Definition.Stage::depths).toList();
+    StageCuts.Misfits misfits =
+        (stage, first, block) ->
+            bottleneck(blocks, block, stage, first, stem, new int[2]).misfits().size();
+    StageCuts.of(blocks.size(), depths, misfits)
+        .read(
+            depths,
+            problems,
+            new StageCuts.Reader() {
+              @Override
+              public void depth(int stage, int option) {
+                code[blocks(stage).get(0).depthDecision()] = (byte) option;
+              }
+
+              @Override
+              public void block(int stage, int position, int block) {
+                int[] options = new int[2];
+                problems.addAll(
+                    bottleneck(blocks, block, stage, position == 0, stem, options)
+                        .problems(
+                            "blocks[%d] (stage%d.block%d)"
+                                .formatted(block, stage + 1, position + 1)));
+                List<OfaResNet50.Block> ours = blocks(stage);
+                if (position == 0) {
+                  code[ours.get(0).widthDecision()] = (byte) options[0];
+                }
+                if (position < ours.size()) {
+                  code[ours.get(position).expansionDecision()] = (byte) options[1];
+                }
+              }
+            });
+  }
+
+  private List<OfaResNet50.Block> blocks(int stage) {
+    return space.blocks().stream().filter(b -> b.stage() == stage).toList();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.espalier.space;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Where the stages of a network begin, found from its list of blocks: the cuts that leave the
@@ -21,6 +22,20 @@ final class StageCuts {
      * @param first whether it is the first block of the stage
      */
     int count(int stage, boolean first, int block);
+  }
+
+  /** Takes in what the blocks are, stage by stage. */
+  interface Reader {
+    /** Takes in the option that a stage's depth is; not called where it is none. */
+    void depth(int stage, int option);
+
+    /**
+     * Takes in a block.
+     *
+     * @param position within its stage, from 0
+     * @param block index in the list
+     */
+    void block(int stage, int position, int block);
   }
 
   private StageCuts(int[] depths, int misfits, boolean several) {
@@ -77,13 +92,35 @@ final class StageCuts {
     return new StageCuts(best, least[stages][blocks], tied[stages][blocks]);
   }
 
-  /** Number of blocks in a stage. */
-  int depth(int stage) {
-    return depths[stage];
-  }
-
-  /** Whether all blocks fit, but could be cut in another way too. */
-  boolean ambiguous() {
-    return misfits == 0 && several;
+  /**
+   * Goes through the stages and their blocks in order.
+   *
+   * @param allowed depths of each stage
+   * @param problems receives depths that are not allowed, and that all blocks fit but could be cut
+   *     in another way too
+   */
+  void read(List<List<Integer>> allowed, List<String> problems, Reader reader) {
+    if (misfits == 0 && several) {
+      problems.add("blocks: fit into the stages in several ways, and the file does not say which");
+    }
+    int block = 0;
+    for (int stage = 0; stage < depths.length; stage++) {
+      int option = allowed.get(stage).indexOf(depths[stage]);
+      if (option < 0) {
+        problems.add(
+            "stage%d: has %d blocks, allowed is %s"
+                .formatted(
+                    stage + 1,
+                    depths[stage],
+                    allowed.get(stage).stream()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(", "))));
+      } else {
+        reader.depth(stage, option);
+      }
+      for (int position = 0; position < depths[stage]; position++) {
+        reader.block(stage, position, block++);
+      }
+    }
   }
 }
