@@ -22,6 +22,7 @@ import dev.espalier.search.SearchTarget;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,10 @@ import org.slf4j.LoggerFactory;
 class OfaSearchIT {
   private static final Logger LOG = LoggerFactory.getLogger(OfaSearchIT.class);
   private static final int SEEDS = 5;
+
+  /** Settings were tried with the seeds 1 to 10: figures are from others. */
+  private static final long FIRST_SEED = 1001;
+
   private static final int[] MILLIS = {15, 20, 25, 30, 40, 50, 60};
 
   private static SearchSpace space;
@@ -68,7 +73,7 @@ class OfaSearchIT {
     return ((BudgetAnswer.Feasible) outcome.targets().get(0).answer(millis + "ms")).best();
   }
 
-  /** The worst of the seeds, in per cent; logs the median too. */
+  /** Sorts what the seeds found, in per cent, logs worst and median, and returns the worst. */
   private static double report(String what, int millis, double[] accuracies) {
     Arrays.sort(accuracies);
     double worst = accuracies[0];
@@ -88,10 +93,10 @@ class OfaSearchIT {
   void oneQuickSearchFindsAtLeastWhatOfasSearchFoundAtBest() {
     for (int millis : MILLIS) {
       double[] accuracies = new double[SEEDS];
-      for (int seed = 1; seed <= SEEDS; seed++) {
+      for (int i = 0; i < SEEDS; i++) {
         SearchTarget target = ReleasedOfa.target(latency, millis);
-        accuracies[seed - 1] =
-            100 * best(search(target, OfaSearchSettings.QUICK, seed), millis).predictedAccuracy();
+        SearchOutcome outcome = search(target, OfaSearchSettings.QUICK, FIRST_SEED + i);
+        accuracies[i] = 100 * best(outcome, millis).predictedAccuracy();
       }
       double worst = report("quick", millis, accuracies);
       // OFA's figures are known to a tenth of a point.
@@ -104,14 +109,20 @@ class OfaSearchIT {
   @Test
   void aThoroughSearchIsClearlyBeyondIt() {
     SearchTarget target = ReleasedOfa.target(latency, MILLIS);
-    SearchOutcome outcome = search(target, OfaSearchSettings.THOROUGH, 1);
+    List<SearchOutcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < SEEDS; i++) {
+      outcomes.add(search(target, OfaSearchSettings.THOROUGH, FIRST_SEED + i));
+    }
     for (int millis : MILLIS) {
-      ScoredArchitecture best = best(outcome, millis);
-      double accuracy = report("thorough", millis, new double[] {100 * best.predictedAccuracy()});
-      assertThat(accuracy)
-          .as("%d ms", millis)
-          .isGreaterThanOrEqualTo(
-              ReleasedOfa.FOUND_BY_OFA.get(millis) + (millis == 60 ? -0.4 : 0.1));
+      double[] accuracies =
+          outcomes.stream().mapToDouble(o -> 100 * best(o, millis).predictedAccuracy()).toArray();
+      double ofa = ReleasedOfa.FOUND_BY_OFA.get(millis);
+      assertThat(report("thorough", millis, accuracies))
+          .as("worst at %d ms", millis)
+          .isGreaterThanOrEqualTo(ofa + (millis == 60 ? -0.4 : 0));
+      assertThat(accuracies[SEEDS / 2]) // sorted by now
+          .as("median at %d ms", millis)
+          .isGreaterThanOrEqualTo(ofa + (millis == 60 ? -0.4 : 0.1));
     }
   }
 
