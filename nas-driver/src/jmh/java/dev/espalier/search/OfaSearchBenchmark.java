@@ -38,7 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class OfaSearchBenchmark {
-  @Param({"15", "25", "40", "60"})
+  @Param({"15", "20", "25", "30", "40", "50", "60"})
   private int milliseconds;
 
   private SearchSpace space;

@@ -33,7 +33,8 @@ public final class FrontNeighbourhood {
 
   /**
    * Finds the exact front of a model and draws near it: a point of the front, up to seven of whose
-   * decisions are drawn anew.
+   * decisions are drawn anew. All costs between the front's least and largest are equally likely:
+   * by points, of which exact fronts have most in the middle, both ends would seldom be looked at.
    *
    * @param count as many, or fewer where no new ones are found
    * @param known not to be drawn; those drawn are added
@@ -44,7 +45,7 @@ public final class FrontNeighbourhood {
         ExactEngine.solve(plan, accuracy, target, 1, 0).front().points();
     List<Architecture> drawn = new ArrayList<>();
     for (int draw = 0; drawn.size() < count && draw < MOST_DRAWS * count; draw++) {
-      byte[] point = front.get(random.nextInt(front.size())).architecture().toBytes();
+      byte[] point = at(front, random.nextDouble()).architecture().toBytes();
       byte[] code = point.clone();
       plan.activity().fillInactive(point, 0, code, random);
       int steps = random.nextInt(STEPS);
@@ -58,5 +59,22 @@ public final class FrontNeighbourhood {
       }
     }
     return drawn;
+  }
+
+  /** The first point whose cost is at least this share of the way from the least to the largest. */
+  private static ScoredArchitecture at(List<ScoredArchitecture> front, double share) {
+    double least = front.get(0).cost(Quantity.MACS);
+    double cost = least + share * (front.get(front.size() - 1).cost(Quantity.MACS) - least);
+    int low = 0;
+    int high = front.size() - 1;
+    while (low < high) {
+      int middle = (low + high) / 2;
+      if (front.get(middle).cost(Quantity.MACS) < cost) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return front.get(low);
   }
 }

@@ -3,9 +3,9 @@ package dev.espalier.search;
 /** How OFA's space is searched where figures are compared with OFA's own search. */
 public enum OfaSearchSettings {
   /** For one budget, in less than 50 milliseconds. */
-  QUICK(256, 7_000, 0.015, SearchSettings.Start.CORNERS),
+  QUICK(256, 7_000, 0.008, SearchSettings.Start.CORNERS),
   /** For several budgets at once, in seconds. */
-  THOROUGH(1_600, 400_000, 0.03, SearchSettings.Start.EXACT);
+  THOROUGH(3_200, 400_000, 0.008, SearchSettings.Start.CORNERS);
 
   /** Random draws seldom meet a tight budget: a few tries are enough. */
   private static final int ATTEMPTS = 10;

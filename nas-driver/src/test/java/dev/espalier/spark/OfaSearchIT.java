@@ -36,7 +36,7 @@ class OfaSearchIT {
   private static final Logger LOG = LoggerFactory.getLogger(OfaSearchIT.class);
   private static final int SEEDS = 5;
 
-  /** Settings were tried with the seeds 1 to 10: figures are from others. */
+  /** Settings were tried with the seeds 1 to 10 and 2001 to 2010: figures are from others. */
   private static final long FIRST_SEED = 1001;
 
   private static final int[] MILLIS = {15, 20, 25, 30, 40, 50, 60};
@@ -102,7 +102,7 @@ class OfaSearchIT {
       // OFA's figures are known to a tenth of a point.
       assertThat(Math.round(10 * worst) / 10.0)
           .as("%d ms", millis)
-          .isGreaterThanOrEqualTo(millis == 60 ? 84.8 : ReleasedOfa.FOUND_BY_OFA.get(millis));
+          .isGreaterThanOrEqualTo(millis == 60 ? 85.0 : ReleasedOfa.FOUND_BY_OFA.get(millis));
     }
   }
 
@@ -119,10 +119,10 @@ class OfaSearchIT {
       double ofa = ReleasedOfa.FOUND_BY_OFA.get(millis);
       assertThat(report("thorough", millis, accuracies))
           .as("worst at %d ms", millis)
-          .isGreaterThanOrEqualTo(ofa + (millis == 60 ? -0.4 : 0));
+          .isGreaterThanOrEqualTo(ofa - 0.05); // known to a tenth of a point
       assertThat(accuracies[SEEDS / 2]) // sorted by now
           .as("median at %d ms", millis)
-          .isGreaterThanOrEqualTo(ofa + (millis == 60 ? -0.4 : 0.1));
+          .isGreaterThanOrEqualTo(ofa + (millis == 60 ? -0.05 : 0.1));
     }
   }
 
