@@ -3,7 +3,7 @@ package dev.espalier.search;
 /** How OFA's space is searched where figures are compared with OFA's own search. */
 public enum OfaSearchSettings {
   /** For one budget, in less than 50 milliseconds. */
-  QUICK(256, 7_000, 0.008, SearchSettings.Start.CORNERS),
+  QUICK(256, 6_000, 0.008, SearchSettings.Start.CORNERS),
   /** For several budgets at once, in seconds. */
   THOROUGH(3_200, 400_000, 0.008, SearchSettings.Start.CORNERS);
 
