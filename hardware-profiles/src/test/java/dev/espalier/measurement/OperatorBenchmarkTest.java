@@ -1,10 +1,14 @@
 package dev.espalier.measurement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.artefact.Storage;
 import dev.espalier.deploy.Graph;
+import dev.espalier.deploy.Node;
 import dev.espalier.operator.Activation;
 import dev.espalier.operator.Operator;
+import dev.espalier.operator.OperatorKind;
 import dev.espalier.operator.Precision;
 import dev.espalier.operator.TensorShape;
 import dev.espalier.profile.HardwareProfile;
@@ -14,6 +18,7 @@ import dev.espalier.space.Architecture;
 import dev.espalier.space.MobileNetV3Definition;
 import dev.espalier.space.OfaMobileNetV3;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.space.SpaceCatalogue;
 import dev.espalier.table.LatencyTable;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -25,6 +30,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 
 class OperatorBenchmarkTest {
@@ -70,6 +77,8 @@ class OperatorBenchmarkTest {
             Operator.conv(new TensorShape(16, 16, 16), 16, 3, 1, Activation.RELU),
             Operator.conv(new TensorShape(32, 32, 32), 32, 5, 1, Activation.RELU),
             Operator.globalPool(new TensorShape(4, 4, 8)),
+            Operator.averagePool(new TensorShape(32, 32, 16), 3, 1),
+            Operator.add(new TensorShape(32, 32, 64)),
             Operator.linear(64, 10));
     OperatorBenchmark benchmark = new OperatorBenchmark(QUICK);
     List<Integer> checkpoints = new ArrayList<>();
@@ -92,8 +101,8 @@ class OperatorBenchmarkTest {
               assertThat(e.origin()).isEqualTo(Origin.MEASURED);
               assertThat(e.medianMicros()).isPresent();
             });
-    assertThat(checkpoints).containsExactly(4);
-    assertThat(progress).last().isEqualTo("operators 2/2");
+    assertThat(checkpoints).containsExactly(6);
+    assertThat(progress).last().isEqualTo("operators 4/4");
     // 26 MMAC against 0.6 MMAC.
     assertThat(all.find(operators.get(1)).orElseThrow().micros())
         .isGreaterThan(all.find(operators.get(0)).orElseThrow().micros());
@@ -109,6 +118,54 @@ class OperatorBenchmarkTest {
       assertThat(graph.macs()).as("seed %d", seed).isEqualTo(space.macs(architecture));
       assertThat(graph.output().shape()).isEqualTo(new TensorShape(1, 1, 10));
     }
+  }
+
+  @Test
+  void buildsNetworksWithPoolsSumsAndBranches() {
+    for (String name : List.of("nasbench201", "ofa-resnet50@128")) {
+      SearchSpace space =
+          new SpaceCatalogue(
+                  new Storage(new Configuration(false)), List.of(new Path("../supernet/spaces")))
+              .read(name);
+      List<Architecture> architectures =
+          new ArrayList<>(List.of(space.smallest(), space.largest()));
+      for (long seed = 0; seed < (name.equals("nasbench201") ? 20 : 1); seed++) {
+        architectures.add(space.sample(random(seed)));
+      }
+      for (Architecture architecture : architectures) {
+        List<Operator> operators = space.lower(architecture);
+        Graph graph = NetworkGraphs.of(space.format(architecture), operators, random(1));
+        assertThat(graph.macs()).as(graph.name()).isEqualTo(space.macs(architecture));
+        assertThat(graph.output().shape().height()).isEqualTo(1);
+        for (OperatorKind kind : List.of(OperatorKind.ADD, OperatorKind.AVERAGE_POOL)) {
+          long wanted = operators.stream().filter(o -> o.kind() == kind).count();
+          assertThat(
+                  graph.nodes().stream()
+                      .filter(
+                          n ->
+                              kind == OperatorKind.ADD
+                                  ? n instanceof Node.Add
+                                  : n instanceof Node.Pool p && p.kind() == Node.Pool.Kind.AVERAGE)
+                      .count())
+              .as("%s of %s", kind, graph.name())
+              .isGreaterThanOrEqualTo(wanted);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aNetworkOfOperatorsThatDoNotFitIsRefusedByName() {
+    assertThatThrownBy(
+            () ->
+                NetworkGraphs.of(
+                    "broken",
+                    List.of(Operator.globalPool(new TensorShape(4, 4, 8)), Operator.linear(9, 10)),
+                    random(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "network broken: no operator before makes the input of %s"
+                .formatted(Operator.linear(9, 10)));
   }
 
   @Test
