@@ -199,6 +199,16 @@ public final class NasBench201 implements SearchSpace {
     }
   }
 
+  /** The node at which an edge begins; 0 is the cell's input. */
+  public static int source(int edge) {
+    return SOURCES[edge];
+  }
+
+  /** The node at which an edge ends; 3 is the cell's output. */
+  public static int target(int edge) {
+    return TARGETS[edge];
+  }
+
   /** The set of edges that a code does not leave out, a bit each. */
   private static int edges(byte[] code) {
     int set = 0;

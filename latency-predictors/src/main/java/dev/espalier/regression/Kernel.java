@@ -1,0 +1,70 @@
+package dev.espalier.regression;
+
+/**
+ * How alike two rows are, in units of the variance of what is predicted: a sum of a constant, the
+ * product of sources, the product of features, a decay with the number of decisions that differ,
+ * and a decay with the distance of features (Rasmussen and Williams, <em>Gaussian Processes for
+ * Machine Learning</em>, 2006, section 4.2).
+ *
+ * @param constant variance of the mean
+ * @param sources variance that sources explain
+ * @param linear variance that features explain, each in proportion
+ * @param hamming variance that decisions explain
+ * @param hammingRate by which a differing decision makes rows less alike, above 0
+ * @param laplace variance that features explain in any way
+ * @param laplaceRate by which the mean distance of a feature makes rows less alike, above 0
+ * @param noise variance of measurements
+ */
+public record Kernel(
+    double constant,
+    double sources,
+    double linear,
+    double hamming,
+    double hammingRate,
+    double laplace,
+    double laplaceRate,
+    double noise) {
+  public Kernel {
+    for (double variance : new double[] {constant, sources, linear, hamming, laplace}) {
+      if (!(variance >= 0)) {
+        throw new IllegalArgumentException("a kernel's variances must not be negative: " + variance);
+      }
+    }
+    if (!(hammingRate > 0 && laplaceRate > 0 && noise > 0)) {
+      throw new IllegalArgumentException(
+          "a kernel's rates and noise must be above 0: %s, %s, %s"
+              .formatted(hammingRate, laplaceRate, noise));
+    }
+  }
+
+  /** Of a row and one of others. */
+  double of(Rows rows, int row, Rows others, int other) {
+    double sum = constant;
+    if (sources > 0) {
+      sum += sources * rows.sourceProduct(row, others, other);
+    }
+    if (linear > 0) {
+      sum += linear * rows.featureProduct(row, others, other);
+    }
+    if (hamming > 0) {
+      int differing = rows.decisions() - rows.equalDecisions(row, others, other);
+      sum += hamming * Math.exp(-hammingRate * differing);
+    }
+    if (laplace > 0) {
+      sum += laplace * Math.exp(-laplaceRate * rows.featureDistance(row, others, other));
+    }
+    return sum;
+  }
+
+  /** Of every two rows, without noise; symmetric, row by row. */
+  double[] matrix(Rows rows) {
+    int n = rows.count();
+    double[] matrix = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j <= i; j++) {
+        matrix[i * n + j] = matrix[j * n + i] = of(rows, i, rows, j);
+      }
+    }
+    return matrix;
+  }
+}
