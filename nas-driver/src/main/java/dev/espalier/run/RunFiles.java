@@ -8,8 +8,10 @@ import dev.espalier.checkpoint.Supernet;
 import dev.espalier.cost.CostModel;
 import dev.espalier.deploy.OnnxEmitter;
 import dev.espalier.provenance.Provenance;
+import dev.espalier.search.Constraint;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.SearchOutcome;
+import dev.espalier.search.SearchTarget;
 import dev.espalier.search.TargetResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,17 +33,24 @@ final class RunFiles {
   private static final int FORMAT = 1;
 
   private final SearchInputs inputs;
+  private final List<SearchTarget> targets;
   private final AccuracyPredictor accuracy;
   private final SortedMap<String, String> versions;
 
   /**
    * Writes the files of one run.
    *
+   * @param targets that were searched for
    * @param accuracy the predictor whose numbers the outcome holds
    * @param versions of everything whose change could change a result
    */
-  RunFiles(SearchInputs inputs, AccuracyPredictor accuracy, SortedMap<String, String> versions) {
+  RunFiles(
+      SearchInputs inputs,
+      List<SearchTarget> targets,
+      AccuracyPredictor accuracy,
+      SortedMap<String, String> versions) {
     this.inputs = inputs;
+    this.targets = List.copyOf(targets);
     this.accuracy = accuracy;
     this.versions = versions;
   }
@@ -78,6 +87,7 @@ final class RunFiles {
     run.put("seed", request.seed());
     run.put("versions", versions);
     run.put("inputs", inputs());
+    run.put("deviceLimits", deviceLimits());
     run.put("accuracyPredictor", accuracy());
     run.put("search", search(outcome));
     run.put("digests", digests);
@@ -98,6 +108,15 @@ final class RunFiles {
           Map.of("source", alone.stored().source().words(), "digest", alone.stored().digest()));
     }
     return digests;
+  }
+
+  /** What devices allow, whatever was asked, by target; without limits that nothing reaches. */
+  private SortedMap<String, Object> deviceLimits() {
+    SortedMap<String, Object> limits = new TreeMap<>();
+    for (SearchTarget target : targets) {
+      limits.put(target.name(), target.limits().stream().map(Constraint::toString).toList());
+    }
+    return limits;
   }
 
   private SortedMap<String, Object> accuracy() {

@@ -47,6 +47,8 @@ final class RunTables {
     columns.add(required("predicted_latency_us", Type.DOUBLE));
     columns.add(required("macs", Type.LONG));
     columns.add(required("parameters", Type.LONG));
+    columns.add(required("peak_memory_bytes", Type.LONG));
+    columns.add(required("weight_memory_bytes", Type.LONG));
     return columns;
   }
 
@@ -58,6 +60,8 @@ final class RunTables {
     cells.add(scored.cost(Quantity.LATENCY));
     cells.add((long) scored.cost(Quantity.MACS));
     cells.add((long) scored.cost(Quantity.PARAMETERS));
+    cells.add((long) scored.cost(Quantity.PEAK_MEMORY));
+    cells.add((long) scored.cost(Quantity.WEIGHT_MEMORY));
     return cells;
   }
 

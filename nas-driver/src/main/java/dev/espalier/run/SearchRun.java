@@ -7,6 +7,8 @@ import dev.espalier.artefact.Storage;
 import dev.espalier.cost.CostModel;
 import dev.espalier.cost.OperatorCost;
 import dev.espalier.deploy.DeploymentCard;
+import dev.espalier.memory.MemoryModel;
+import dev.espalier.operator.Precision;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
 import dev.espalier.search.BudgetAnswer.Feasible;
@@ -24,6 +26,7 @@ import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,7 +164,7 @@ public final class SearchRun {
                 .run(answers)
             : predicted(answers);
     times.ended("verification");
-    return publish(inputs, outcome, budgets, times, output);
+    return publish(inputs, targets, outcome, budgets, times, output);
   }
 
   private static List<BudgetResult> predicted(Map<CostModel, List<Feasible>> answers) {
@@ -190,9 +193,13 @@ public final class SearchRun {
     SearchSpace space = inputs.source().space();
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
+    Map<Precision, MemoryModel> memories = new EnumMap<>(Precision.class);
     List<SearchTarget> targets = new ArrayList<>();
     for (CostModel model : inputs.targets()) {
       AdditiveFunction latency = model.latencyMicros();
+      MemoryModel memory =
+          memories.computeIfAbsent(
+              model.profile().precision(), precision -> MemoryModel.compile(space, precision));
       List<Budget> budgets =
           inputs.request().budgets().of(latency.at(space.smallest()), latency.at(space.largest()));
       targets.add(
@@ -200,8 +207,18 @@ public final class SearchRun {
               model.target(),
               Quantity.LATENCY,
               Map.of(
-                  Quantity.LATENCY, latency, Quantity.MACS, macs, Quantity.PARAMETERS, parameters),
-              budgets));
+                  Quantity.LATENCY,
+                  latency,
+                  Quantity.MACS,
+                  macs,
+                  Quantity.PARAMETERS,
+                  parameters,
+                  Quantity.PEAK_MEMORY,
+                  memory.peakBytes(),
+                  Quantity.WEIGHT_MEMORY,
+                  memory.weightBytes()),
+              budgets,
+              DeviceLimits.of(model.profile(), memory)));
     }
     return targets;
   }
@@ -238,13 +255,14 @@ public final class SearchRun {
 
   private SearchResult publish(
       SearchInputs inputs,
+      List<SearchTarget> targets,
       SearchOutcome outcome,
       List<BudgetResult> budgets,
       RunTimes times,
       Path output) {
     ScoredBy scoredBy = inputs.request().engine().engine().scoredBy();
     AccuracyPredictor accuracy = inputs.source().predictor(scoredBy);
-    RunFiles files = new RunFiles(inputs, accuracy, versions);
+    RunFiles files = new RunFiles(inputs, targets, accuracy, versions);
     RunTables tables = new RunTables(inputs.source().space());
     SortedMap<String, String> digests = new TreeMap<>();
     try (Staging staging = Staging.open(storage, output)) {
