@@ -6,7 +6,7 @@ import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.MaxFunction;
 import dev.espalier.space.SearchSpace;
 import java.util.Arrays;
-import java.util.function.ToLongFunction;
+import java.util.Optional;
 
 /**
  * A search space in a precision: peak activation memory and weight memory of any architecture, as
@@ -30,36 +30,57 @@ public record MemoryModel(
    *
    * <p>Cost: two lowerings for each combination of options in the scope of a slot.
    *
-   * @throws IllegalArgumentException if the space has operators whose memory is not known
+   * @return empty if the space has operators whose memory is not {@linkplain OperatorMemory#known
+   *     known} by themselves
    */
-  public static MemoryModel compile(SearchSpace space, Precision precision) {
-    ToLongFunction<Operator> peak = operator -> OperatorMemory.of(operator).peakBytes(precision);
-    ToLongFunction<Operator> weights =
-        operator -> OperatorMemory.of(operator).weightBytes(precision);
-    long[] mostPeak = new long[space.slots().size()];
+  public static Optional<MemoryModel> of(SearchSpace space, Precision precision) {
+    boolean[] known = {true};
     long[] mostWeights = new long[space.slots().size()];
-    MaxFunction peakBytes =
-        MaxFunction.compile(
-            space,
-            (slot, code) -> {
-              long bytes = space.operators(slot, code).stream().mapToLong(peak).max().orElse(0);
-              mostPeak[slot] = Math.max(mostPeak[slot], bytes);
-              return bytes;
-            });
     AdditiveFunction weightBytes =
         AdditiveFunction.compile(
             space,
             0,
             (slot, code) -> {
-              long bytes = space.operators(slot, code).stream().mapToLong(weights).sum();
+              long bytes = 0;
+              for (Operator operator : space.operators(slot, code)) {
+                known[0] &= OperatorMemory.known(operator);
+                bytes += known[0] ? OperatorMemory.of(operator).weightBytes(precision) : 0;
+              }
               mostWeights[slot] = Math.max(mostWeights[slot], bytes);
               return bytes;
             });
-    return new MemoryModel(
-        precision,
-        peakBytes,
-        weightBytes,
-        Arrays.stream(mostPeak).max().orElse(0),
-        Arrays.stream(mostWeights).sum());
+    if (!known[0]) {
+      return Optional.empty();
+    }
+    long[] mostPeak = {0};
+    MaxFunction peakBytes =
+        MaxFunction.compile(
+            space,
+            (slot, code) -> {
+              long bytes = 0;
+              for (Operator operator : space.operators(slot, code)) {
+                bytes = Math.max(bytes, OperatorMemory.of(operator).peakBytes(precision));
+              }
+              mostPeak[0] = Math.max(mostPeak[0], bytes);
+              return bytes;
+            });
+    return Optional.of(
+        new MemoryModel(
+            precision, peakBytes, weightBytes, mostPeak[0], Arrays.stream(mostWeights).sum()));
+  }
+
+  /**
+   * As {@link #of}, of a space whose operators are all known.
+   *
+   * @throws IllegalArgumentException if they are not
+   */
+  public static MemoryModel compile(SearchSpace space, Precision precision) {
+    return of(space, precision)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "space "
+                        + space.family()
+                        + " is no chain of operators: its memory is not known"));
   }
 }

@@ -15,7 +15,11 @@ import dev.espalier.space.SearchSpace;
  */
 public record PeakMemory(long bytes, String slot, Operator operator, String part) {
 
-  /** The peak of an architecture in a precision. */
+  /**
+   * The peak of an architecture in a precision.
+   *
+   * @throws IllegalArgumentException for a space that has no {@link MemoryModel}
+   */
   public static PeakMemory of(SearchSpace space, Architecture architecture, Precision precision) {
     byte[] code = architecture.toBytes();
     PeakMemory most = null;
