@@ -29,8 +29,7 @@ class WrongOfaFilesIT extends PublishedFilesTesting {
   }
 
   private void importRefused(Path checkpoint, String space) {
-    refused(
-        "predictor", "import", checkpoint.toString(), "--space", space, "--output", output);
+    refused("predictor", "import", checkpoint.toString(), "--space", space, "--output", output);
     assertThat(err.toString()).contains(checkpoint.toString());
   }
 
@@ -69,8 +68,7 @@ class WrongOfaFilesIT extends PublishedFilesTesting {
   void aTruncatedFileIsRefused() throws IOException {
     byte[] whole = Files.readAllBytes(DATA.resolve("acc_predictor.pth"));
     for (int length : new int[] {0, 100, whole.length / 2, whole.length - 1}) {
-      importRefused(
-          Files.write(folder.resolve("half.pth"), Arrays.copyOf(whole, length)), SPACE);
+      importRefused(Files.write(folder.resolve("half.pth"), Arrays.copyOf(whole, length)), SPACE);
     }
   }
 
@@ -99,8 +97,7 @@ class WrongOfaFilesIT extends PublishedFilesTesting {
     importTable();
     String[] wrong = {"r160 d2:k3e3,k3e3", "r192 d5:k3e3", "r192 d2:k9e3,k3e3", "tiny"};
     for (String architecture : wrong) {
-      refused(
-          "predict", "--space", SPACE, "--profile", "note10", "--architecture", architecture);
+      refused("predict", "--space", SPACE, "--profile", "note10", "--architecture", architecture);
       assertThat(err.toString()).contains("x");
     }
   }

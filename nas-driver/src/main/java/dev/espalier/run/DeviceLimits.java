@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * What the memory of a device allows, whatever a request asks: SRAM limits the peak of activations,
  * flash limits the weights. RAM that holds both limits each of them; their sum is no cost that
  * engines know, so that a model may need up to twice as much. Limits that no architecture of the
- * space reaches are left out.
+ * space reaches are left out; where the space has no memory model, nothing is limited.
  */
 final class DeviceLimits {
   private DeviceLimits() {}
@@ -22,9 +22,13 @@ final class DeviceLimits {
   /**
    * The limits of a profile, at most one for each quantity, the tightest.
    *
-   * @param memory of the space, in the profile's precision
+   * @param known memory of the space, in the profile's precision
    */
-  static List<Constraint> of(HardwareProfile profile, MemoryModel memory) {
+  static List<Constraint> of(HardwareProfile profile, Optional<MemoryModel> known) {
+    return known.map(memory -> of(profile, memory)).orElse(List.of());
+  }
+
+  private static List<Constraint> of(HardwareProfile profile, MemoryModel memory) {
     MemoryLimits has = profile.memory();
     List<Constraint> limits = new ArrayList<>();
     tightest(Quantity.PEAK_MEMORY, "sram", has.sramBytes(), has.ramBytes(), profile)

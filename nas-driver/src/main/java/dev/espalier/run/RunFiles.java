@@ -7,6 +7,7 @@ import dev.espalier.artefact.Json;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.cost.CostModel;
 import dev.espalier.deploy.OnnxEmitter;
+import dev.espalier.profile.MemoryLimits;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.search.Constraint;
 import dev.espalier.search.Quantity;
@@ -113,8 +114,16 @@ final class RunFiles {
   /** What devices allow, whatever was asked, by target; without limits that nothing reaches. */
   private SortedMap<String, Object> deviceLimits() {
     SortedMap<String, Object> limits = new TreeMap<>();
-    for (SearchTarget target : targets) {
-      limits.put(target.name(), target.limits().stream().map(Constraint::toString).toList());
+    for (int t = 0; t < targets.size(); t++) {
+      SearchTarget target = targets.get(t);
+      boolean unchecked =
+          !target.costs().containsKey(Quantity.PEAK_MEMORY)
+              && !inputs.targets().get(t).profile().memory().equals(MemoryLimits.UNKNOWN);
+      limits.put(
+          target.name(),
+          unchecked
+              ? List.of("not checked: the space is no chain of operators, its memory is not known")
+              : target.limits().stream().map(Constraint::toString).toList());
     }
     return limits;
   }

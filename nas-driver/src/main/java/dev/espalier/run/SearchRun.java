@@ -13,6 +13,7 @@ import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
 import dev.espalier.search.BudgetAnswer.Feasible;
 import dev.espalier.search.CandidateScorer;
+import dev.espalier.search.Constraint;
 import dev.espalier.search.CostColumns;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
@@ -24,6 +25,7 @@ import dev.espalier.search.SearchSettings;
 import dev.espalier.search.SearchTarget;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.space.SlotFunction;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -188,39 +190,57 @@ public final class SearchRun {
     return budgets;
   }
 
-  /** The targets of a search, with their budgets. */
+  /** The targets of a search, with their budgets and what their devices allow. */
   private static List<SearchTarget> targets(SearchInputs inputs) {
     SearchSpace space = inputs.source().space();
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
-    Map<Precision, MemoryModel> memories = new EnumMap<>(Precision.class);
+    Map<Precision, Optional<MemoryModel>> memories = new EnumMap<>(Precision.class);
     List<SearchTarget> targets = new ArrayList<>();
     for (CostModel model : inputs.targets()) {
       AdditiveFunction latency = model.latencyMicros();
-      MemoryModel memory =
+      Optional<MemoryModel> memory =
           memories.computeIfAbsent(
-              model.profile().precision(), precision -> MemoryModel.compile(space, precision));
+              model.profile().precision(), precision -> MemoryModel.of(space, precision));
+      Map<Quantity, SlotFunction> costs = new EnumMap<>(Quantity.class);
+      costs.put(Quantity.LATENCY, latency);
+      costs.put(Quantity.MACS, macs);
+      costs.put(Quantity.PARAMETERS, parameters);
+      memory.ifPresent(
+          known -> {
+            costs.put(Quantity.PEAK_MEMORY, known.peakBytes());
+            costs.put(Quantity.WEIGHT_MEMORY, known.weightBytes());
+          });
       List<Budget> budgets =
           inputs.request().budgets().of(latency.at(space.smallest()), latency.at(space.largest()));
+      requireModels(space, budgets, costs);
       targets.add(
           new SearchTarget(
               model.target(),
               Quantity.LATENCY,
-              Map.of(
-                  Quantity.LATENCY,
-                  latency,
-                  Quantity.MACS,
-                  macs,
-                  Quantity.PARAMETERS,
-                  parameters,
-                  Quantity.PEAK_MEMORY,
-                  memory.peakBytes(),
-                  Quantity.WEIGHT_MEMORY,
-                  memory.weightBytes()),
+              costs,
               budgets,
               DeviceLimits.of(model.profile(), memory)));
     }
     return targets;
+  }
+
+  private static void requireModels(
+      SearchSpace space, List<Budget> budgets, Map<Quantity, SlotFunction> costs) {
+    List<String> problems =
+        budgets.stream()
+            .flatMap(budget -> budget.constraints().stream())
+            .map(Constraint::quantity)
+            .filter(quantity -> !costs.containsKey(quantity))
+            .distinct()
+            .map(
+                quantity ->
+                    "budgets: %s is not known of space %s, which is no chain of operators; limit something else"
+                        .formatted(quantity.label(), space.family()))
+            .toList();
+    if (!problems.isEmpty()) {
+      throw new InvalidRequestException("the request", problems);
+    }
   }
 
   private SearchOutcome search(SearchInputs inputs, List<SearchTarget> targets) {

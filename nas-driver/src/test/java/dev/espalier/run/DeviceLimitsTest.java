@@ -9,6 +9,7 @@ import dev.espalier.profile.MemoryLimits;
 import dev.espalier.search.Constraint;
 import dev.espalier.search.Quantity;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class DeviceLimitsTest {
         SmallTarget.named("x").profile().toBuilder()
             .memory(new MemoryLimits(sram, flash, ram))
             .build();
-    return DeviceLimits.of(profile, MEMORY);
+    return DeviceLimits.of(profile, Optional.of(MEMORY));
   }
 
   @Test
