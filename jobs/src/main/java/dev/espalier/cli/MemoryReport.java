@@ -6,8 +6,6 @@ import dev.espalier.memory.PatchSchedule;
 import dev.espalier.memory.PeakMemory;
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.Precision;
-import dev.espalier.run.Amounts;
-import dev.espalier.search.Quantity;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import java.util.ArrayList;
@@ -130,7 +128,7 @@ record MemoryReport(
   }
 
   private static String bytes(long bytes) {
-    return Amounts.format(Quantity.PEAK_MEMORY, bytes);
+    return String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0);
   }
 
   /** For programs. */
