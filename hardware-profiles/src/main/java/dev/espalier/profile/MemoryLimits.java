@@ -5,7 +5,7 @@ import dev.espalier.document.Fields;
 import java.util.OptionalLong;
 
 /**
- * Bytes that a device has; empty where it is not known or does not bind.
+ * Bytes that a device has; empty where it is not known or does not bind. Searches keep within them.
  *
  * @param sramBytes for activations
  * @param flashBytes for weights and code

@@ -53,10 +53,20 @@ final class JsonResult {
     return tree;
   }
 
+  private static void costs(ScoredArchitecture scored, Map<String, Object> entry) {
+    entry.put("predictedLatencyMicros", scored.cost(Quantity.LATENCY));
+    Double peak = scored.costs().get(Quantity.PEAK_MEMORY);
+    Double weights = scored.costs().get(Quantity.WEIGHT_MEMORY);
+    if (peak != null && weights != null) {
+      entry.put("peakMemoryBytes", peak.longValue());
+      entry.put("weightMemoryBytes", weights.longValue());
+    }
+  }
+
   private static void predicted(BudgetResult budget, Map<String, Object> entry) {
     ScoredArchitecture best = budget.attempts().get(0).candidate();
     entry.put("code", best.architecture().toHex());
-    entry.put("predictedLatencyMicros", best.cost(Quantity.LATENCY));
+    costs(best, entry);
     entry.put("predictedAccuracy", best.predictedAccuracy());
   }
 
@@ -65,7 +75,7 @@ final class JsonResult {
     entry.put("model", budget.folder() + "/model.onnx");
     entry.put("bytes", emitted.size());
     entry.put("sha256", emitted.digest());
-    entry.put("predictedLatencyMicros", attempt.candidate().cost(Quantity.LATENCY));
+    costs(attempt.candidate(), entry);
     attempt
         .measuredMicros()
         .ifPresent(samples -> entry.put("measuredLatencyMicros", samples.median()));

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
@@ -84,6 +85,12 @@ final class PredictCommand implements Callable<Integer> {
       description = Architectures.ALLOWED)
   private String architecture;
 
+  @Option(
+      names = "--patches",
+      description =
+          "Also run the first operators patch by patch, for the least peak memory. Without it, that is shown where the device has too little SRAM.")
+  private boolean patches;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -125,6 +132,10 @@ final class PredictCommand implements Callable<Integer> {
     }
     out.println("macs          " + Quantity.MACS.format(source.space.macs(chosen)));
     out.println("parameters    " + source.space.parameters(chosen));
+    memory(source, cost, chosen)
+        .map(MemoryReport::lines)
+        .orElse(List.of("memory        not known: the space is no chain of operators"))
+        .forEach(out::println);
     String label = "accuracy      ";
     for (AccuracyPredictor each : source.predictors) {
       out.println(label + accuracy(each, chosen));
@@ -202,7 +213,15 @@ final class PredictCommand implements Callable<Integer> {
     return value + " (its error is not known)";
   }
 
-  private static Map<String, Object> tree(Source source, CostModel cost, Architecture chosen) {
+  private Optional<MemoryReport> memory(Source source, CostModel cost, Architecture chosen) {
+    return MemoryReport.of(
+        source.space,
+        chosen,
+        cost,
+        patches ? MemoryReport.Patches.ALWAYS : MemoryReport.Patches.WHERE_NEEDED);
+  }
+
+  private Map<String, Object> tree(Source source, CostModel cost, Architecture chosen) {
     Map<String, Object> tree = new TreeMap<>();
     tree.put("architecture", source.space.format(chosen));
     tree.put("code", chosen.toHex());
@@ -212,6 +231,7 @@ final class PredictCommand implements Callable<Integer> {
     tree.put("latencyProvenance", cost.provenance().stream().map(Provenance::words).toList());
     tree.put("macs", source.space.macs(chosen));
     tree.put("parameters", source.space.parameters(chosen));
+    memory(source, cost, chosen).ifPresent(memory -> tree.put("memory", memory.tree()));
     tree.put(
         "predictedAccuracy",
         source.predictors.stream().map(predictor -> accuracyTree(predictor, chosen)).toList());

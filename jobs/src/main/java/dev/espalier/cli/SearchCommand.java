@@ -53,6 +53,7 @@ import picocli.CommandLine.Spec;
       "  budgets:                           # or a number: that many, spread over the latencies",
       "    - {latency: 150us}",
       "    - {latency: 0.2ms, macs: 2M, parameters: 300k}",
+      "    - {latency: 0.2ms, peak-memory: 320KiB, weight-memory: 1MB}",
       "  engine: {kind: evolution, population: 128, generations: 30, mutation: 0.05, start: exact}",
       "                                     # or its name alone; all engines are listed below",
       "  seed: 1",

@@ -45,6 +45,8 @@ public final class SearchSummary {
             Column.numbers("latency, predicted"),
             Column.numbers("accuracy, predicted"),
             Column.numbers("MACs"),
+            Column.numbers("peak memory"),
+            Column.numbers("weights"),
             Column.words("architecture"));
     for (BudgetResult budget : result.budgets()) {
       ScoredArchitecture best = budget.attempts().get(0).candidate();
@@ -54,6 +56,8 @@ public final class SearchSummary {
           micros(Optional.of(best.cost(Quantity.LATENCY))),
           percent(best.predictedAccuracy()),
           Amounts.format(Quantity.MACS, best.cost(Quantity.MACS)),
+          bytes(best, Quantity.PEAK_MEMORY),
+          bytes(best, Quantity.WEIGHT_MEMORY),
           space.format(best.architecture()));
     }
     return table.render();
@@ -69,6 +73,8 @@ public final class SearchSummary {
             Column.numbers("measured"),
             Column.numbers("accuracy, predicted"),
             Column.numbers("measured"),
+            Column.numbers("peak memory"),
+            Column.numbers("weights"),
             Column.numbers("size"),
             Column.words("model"));
     StringBuilder missing = new StringBuilder();
@@ -84,11 +90,22 @@ public final class SearchSummary {
             micros(attempt.measuredMicros().map(Samples::median)),
             percent(attempt.candidate().predictedAccuracy()),
             percent(emitted.measuredAccuracy()),
+            bytes(attempt.candidate(), Quantity.PEAK_MEMORY),
+            bytes(attempt.candidate(), Quantity.WEIGHT_MEMORY),
             kilobytes(emitted.size()),
             budget.folder());
       } else {
         table.row(
-            budget.target().target(), budget.budget().name(), "-", "-", "-", "-", "-", "none");
+            budget.target().target(),
+            budget.budget().name(),
+            "-",
+            "-",
+            "-",
+            "-",
+            "-",
+            "-",
+            "-",
+            "none");
         missing
             .append("\nNo model for ")
             .append(budget.budget().name())
@@ -140,7 +157,13 @@ public final class SearchSummary {
     return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
   }
 
-  private static String kilobytes(int bytes) {
+  /** Memory in thousands of bytes, or a dash where it is not known. */
+  private static String bytes(ScoredArchitecture scored, Quantity quantity) {
+    Double bytes = scored.costs().get(quantity);
+    return bytes == null ? "-" : kilobytes(bytes);
+  }
+
+  private static String kilobytes(double bytes) {
     return String.format(Locale.ROOT, "%.0f kB", bytes / 1000.0);
   }
 }

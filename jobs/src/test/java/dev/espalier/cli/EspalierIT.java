@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.espalier.artefact.Json;
 import dev.espalier.job.TinySupernet;
+import dev.espalier.memory.MemoryModel;
+import dev.espalier.operator.Precision;
+import dev.espalier.profile.MemoryLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +81,91 @@ class EspalierIT {
         .contains("latency on imaginary: exact sum", "accuracy predicted by MLP: Spearman")
         .contains("digest ");
     assertThat(folder.resolve("runs/table/run.json")).exists();
+  }
+
+  /** A device whose SRAM holds the peak of the least architectures but not of the largest. */
+  private static long smallDevice(String name) {
+    MemoryModel memory = MemoryModel.compile(TinySupernet.SPACE, Precision.FLOAT32);
+    long least = (long) memory.peakBytes().at(TinySupernet.SPACE.smallest());
+    long sram = (least + memory.mostPeakBytes()) / 2;
+    assertThat(sram).isGreaterThan(least).isLessThan(memory.mostPeakBytes());
+    writeProfile(name, sram);
+    return sram;
+  }
+
+  private static void writeProfile(String name, long sramBytes) {
+    TinySupernet.writeProfile(
+        folder.resolve("shipped/profiles/" + name),
+        name,
+        new MemoryLimits(OptionalLong.of(sramBytes), OptionalLong.empty(), OptionalLong.empty()));
+  }
+
+  @Test
+  void modelsFitTheSramOfTheirDevice() throws IOException {
+    long sram = smallDevice("small");
+    String output = folder.resolve("runs/small").toString();
+
+    int status =
+        run(
+            "search",
+            request("small.yaml", GOOD.replace("imaginary", "small")),
+            "--output",
+            output,
+            "--json");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(status).isZero();
+    JsonNode json =
+        Json.read(out.toString().getBytes(StandardCharsets.UTF_8), JsonNode.class, "output");
+    assertThat(json.path("budgets")).isNotEmpty();
+    for (JsonNode budget : json.path("budgets")) {
+      assertThat(budget.path("peakMemoryBytes").asLong()).isPositive().isLessThanOrEqualTo(sram);
+      assertThat(budget.path("weightMemoryBytes").asLong()).isPositive();
+    }
+    assertThat(Files.readString(folder.resolve("runs/small/run.json")))
+        .contains("peak-memory ≤ " + sram + " bytes (sram of profile small)");
+  }
+
+  @Test
+  void aDeviceThatNothingFitsIsStatusTwoAndSaysHowMuchIsNeeded() throws IOException {
+    writeProfile("tiny-sram", 100);
+
+    int status =
+        run(
+            "search",
+            request("tiny-sram.yaml", GOOD.replace("imaginary", "tiny-sram")),
+            "--output",
+            folder.resolve("runs/tiny-sram").toString());
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("no architecture has peak-memory ≤ 100 bytes (sram of profile tiny-sram)")
+        .contains("the least possible is")
+        .contains("widen the space, or leave the target out");
+  }
+
+  @Test
+  void predictShowsWhereMemoryBindsAndWhatPatchesMakeOfIt() throws IOException {
+    smallDevice("smaller");
+
+    assertThat(predict("--profile", "imaginary")).isZero();
+    assertThat(out.toString())
+        .contains("peak memory   ", " of activations in float32", "weight memory ")
+        .doesNotContain("patches", "SRAM");
+    assertThat(predict("--profile", "imaginary", "--patches")).isZero();
+    assertThat(out.toString()).contains("with patches  ");
+    assertThat(predict("--profile", "smaller")).isZero();
+    assertThat(out.toString()).contains("beyond the ", " of SRAM", "with patches  ");
+    assertThat(predict("--profile", "smaller", "--json")).isZero();
+    assertThat(out.toString()).contains("\"peakAt\"", "\"weightBytes\"", "\"patches\"");
+  }
+
+  private int predict(String... options) {
+    out.getBuffer().setLength(0);
+    List<String> arguments =
+        new ArrayList<>(List.of("predict", "--supernet", "tiny", "--architecture", "largest"));
+    arguments.addAll(List.of(options));
+    return run(arguments.toArray(String[]::new));
   }
 
   @Test

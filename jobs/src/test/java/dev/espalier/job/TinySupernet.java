@@ -29,6 +29,7 @@ import dev.espalier.operator.Operator;
 import dev.espalier.operator.Precision;
 import dev.espalier.profile.DeviceClass;
 import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.MemoryLimits;
 import dev.espalier.provenance.Modelled;
 import dev.espalier.provenance.Origin;
 import dev.espalier.space.Architecture;
@@ -61,7 +62,7 @@ public final class TinySupernet {
   private static final int IMAGES = 300;
 
   public static final Storage STORAGE = new Storage(new Configuration());
-  static final SearchSpace SPACE =
+  public static final SearchSpace SPACE =
       new OfaMobileNetV3(
           new MobileNetV3Definition(
               List.of(8, 12),
@@ -175,6 +176,11 @@ public final class TinySupernet {
 
   /** Writes a profile of a device that is not at hand into a folder. */
   public static void writeProfile(java.nio.file.Path folder, String name) {
+    writeProfile(folder, name, MemoryLimits.UNKNOWN);
+  }
+
+  /** As above, of a device with memory limits. */
+  public static void writeProfile(java.nio.file.Path folder, String name, MemoryLimits memory) {
     Map<Operator, LatencyEntry> entries = new HashMap<>();
     for (Operator operator : OperatorBenchmark.operators(SPACE)) {
       entries.put(
@@ -188,6 +194,7 @@ public final class TinySupernet {
         .deviceClass(DeviceClass.CPU)
         .runtime("none 1")
         .precision(Precision.FLOAT32)
+        .memory(memory)
         .provenance(new Modelled("MACs", "nothing", 1, 0.5, LocalDate.of(2026, 1, 1)))
         .table(LatencyTable.of(entries))
         .build()

@@ -7,9 +7,12 @@ import dev.espalier.artefact.Json;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.cost.CostModel;
 import dev.espalier.deploy.OnnxEmitter;
+import dev.espalier.profile.MemoryLimits;
 import dev.espalier.provenance.Provenance;
+import dev.espalier.search.Constraint;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.SearchOutcome;
+import dev.espalier.search.SearchTarget;
 import dev.espalier.search.TargetResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,17 +34,24 @@ final class RunFiles {
   private static final int FORMAT = 1;
 
   private final SearchInputs inputs;
+  private final List<SearchTarget> targets;
   private final AccuracyPredictor accuracy;
   private final SortedMap<String, String> versions;
 
   /**
    * Writes the files of one run.
    *
+   * @param targets that were searched for
    * @param accuracy the predictor whose numbers the outcome holds
    * @param versions of everything whose change could change a result
    */
-  RunFiles(SearchInputs inputs, AccuracyPredictor accuracy, SortedMap<String, String> versions) {
+  RunFiles(
+      SearchInputs inputs,
+      List<SearchTarget> targets,
+      AccuracyPredictor accuracy,
+      SortedMap<String, String> versions) {
     this.inputs = inputs;
+    this.targets = List.copyOf(targets);
     this.accuracy = accuracy;
     this.versions = versions;
   }
@@ -78,6 +88,7 @@ final class RunFiles {
     run.put("seed", request.seed());
     run.put("versions", versions);
     run.put("inputs", inputs());
+    run.put("deviceLimits", deviceLimits());
     run.put("accuracyPredictor", accuracy());
     run.put("search", search(outcome));
     run.put("digests", digests);
@@ -98,6 +109,23 @@ final class RunFiles {
           Map.of("source", alone.stored().source().words(), "digest", alone.stored().digest()));
     }
     return digests;
+  }
+
+  /** What devices allow, whatever was asked, by target; without limits that nothing reaches. */
+  private SortedMap<String, Object> deviceLimits() {
+    SortedMap<String, Object> limits = new TreeMap<>();
+    for (int t = 0; t < targets.size(); t++) {
+      SearchTarget target = targets.get(t);
+      boolean unchecked =
+          !target.costs().containsKey(Quantity.PEAK_MEMORY)
+              && !inputs.targets().get(t).profile().memory().equals(MemoryLimits.UNKNOWN);
+      limits.put(
+          target.name(),
+          unchecked
+              ? List.of("not checked: the space is no chain of operators, its memory is not known")
+              : target.limits().stream().map(Constraint::toString).toList());
+    }
+    return limits;
   }
 
   private SortedMap<String, Object> accuracy() {

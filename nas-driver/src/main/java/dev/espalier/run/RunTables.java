@@ -47,6 +47,8 @@ final class RunTables {
     columns.add(required("predicted_latency_us", Type.DOUBLE));
     columns.add(required("macs", Type.LONG));
     columns.add(required("parameters", Type.LONG));
+    columns.add(optional("peak_memory_bytes", Type.LONG));
+    columns.add(optional("weight_memory_bytes", Type.LONG));
     return columns;
   }
 
@@ -58,7 +60,14 @@ final class RunTables {
     cells.add(scored.cost(Quantity.LATENCY));
     cells.add((long) scored.cost(Quantity.MACS));
     cells.add((long) scored.cost(Quantity.PARAMETERS));
+    cells.add(whole(scored.costs().get(Quantity.PEAK_MEMORY)));
+    cells.add(whole(scored.costs().get(Quantity.WEIGHT_MEMORY)));
     return cells;
+  }
+
+  /** Null where it is not known. */
+  private static Long whole(Double cost) {
+    return cost == null ? null : cost.longValue();
   }
 
   private ResultTable candidates(List<BudgetResult> budgets) {

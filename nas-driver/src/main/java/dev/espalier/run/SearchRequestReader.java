@@ -27,6 +27,7 @@ import java.util.Set;
  * budgets:
  *   - {latency: 150us}
  *   - {latency: 200us, macs: 2M}
+ *   - {latency: 200us, peak-memory: 320KiB, weight-memory: 1MB}
  * engine: {kind: evolution, population: 128, generations: 40, mutation: 0.1, start: exact}
  * seed: 1
  * candidates-per-budget: 3

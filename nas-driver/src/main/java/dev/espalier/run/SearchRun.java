@@ -7,10 +7,13 @@ import dev.espalier.artefact.Storage;
 import dev.espalier.cost.CostModel;
 import dev.espalier.cost.OperatorCost;
 import dev.espalier.deploy.DeploymentCard;
+import dev.espalier.memory.MemoryModel;
+import dev.espalier.operator.Precision;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
 import dev.espalier.search.BudgetAnswer.Feasible;
 import dev.espalier.search.CandidateScorer;
+import dev.espalier.search.Constraint;
 import dev.espalier.search.CostColumns;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
@@ -22,8 +25,10 @@ import dev.espalier.search.SearchSettings;
 import dev.espalier.search.SearchTarget;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.space.SlotFunction;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,7 +166,7 @@ public final class SearchRun {
                 .run(answers)
             : predicted(answers);
     times.ended("verification");
-    return publish(inputs, outcome, budgets, times, output);
+    return publish(inputs, targets, outcome, budgets, times, output);
   }
 
   private static List<BudgetResult> predicted(Map<CostModel, List<Feasible>> answers) {
@@ -185,25 +190,57 @@ public final class SearchRun {
     return budgets;
   }
 
-  /** The targets of a search, with their budgets. */
+  /** The targets of a search, with their budgets and what their devices allow. */
   private static List<SearchTarget> targets(SearchInputs inputs) {
     SearchSpace space = inputs.source().space();
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
+    Map<Precision, Optional<MemoryModel>> memories = new EnumMap<>(Precision.class);
     List<SearchTarget> targets = new ArrayList<>();
     for (CostModel model : inputs.targets()) {
       AdditiveFunction latency = model.latencyMicros();
+      Optional<MemoryModel> memory =
+          memories.computeIfAbsent(
+              model.profile().precision(), precision -> MemoryModel.of(space, precision));
+      Map<Quantity, SlotFunction> costs = new EnumMap<>(Quantity.class);
+      costs.put(Quantity.LATENCY, latency);
+      costs.put(Quantity.MACS, macs);
+      costs.put(Quantity.PARAMETERS, parameters);
+      memory.ifPresent(
+          known -> {
+            costs.put(Quantity.PEAK_MEMORY, known.peakBytes());
+            costs.put(Quantity.WEIGHT_MEMORY, known.weightBytes());
+          });
       List<Budget> budgets =
           inputs.request().budgets().of(latency.at(space.smallest()), latency.at(space.largest()));
+      requireModels(space, budgets, costs);
       targets.add(
           new SearchTarget(
               model.target(),
               Quantity.LATENCY,
-              Map.of(
-                  Quantity.LATENCY, latency, Quantity.MACS, macs, Quantity.PARAMETERS, parameters),
-              budgets));
+              costs,
+              budgets,
+              DeviceLimits.of(model.profile(), memory)));
     }
     return targets;
+  }
+
+  private static void requireModels(
+      SearchSpace space, List<Budget> budgets, Map<Quantity, SlotFunction> costs) {
+    List<String> problems =
+        budgets.stream()
+            .flatMap(budget -> budget.constraints().stream())
+            .map(Constraint::quantity)
+            .filter(quantity -> !costs.containsKey(quantity))
+            .distinct()
+            .map(
+                quantity ->
+                    "budgets: %s is not known of space %s, which is no chain of operators; limit something else"
+                        .formatted(quantity.label(), space.family()))
+            .toList();
+    if (!problems.isEmpty()) {
+      throw new InvalidRequestException("the request", problems);
+    }
   }
 
   private SearchOutcome search(SearchInputs inputs, List<SearchTarget> targets) {
@@ -238,13 +275,14 @@ public final class SearchRun {
 
   private SearchResult publish(
       SearchInputs inputs,
+      List<SearchTarget> targets,
       SearchOutcome outcome,
       List<BudgetResult> budgets,
       RunTimes times,
       Path output) {
     ScoredBy scoredBy = inputs.request().engine().engine().scoredBy();
     AccuracyPredictor accuracy = inputs.source().predictor(scoredBy);
-    RunFiles files = new RunFiles(inputs, accuracy, versions);
+    RunFiles files = new RunFiles(inputs, targets, accuracy, versions);
     RunTables tables = new RunTables(inputs.source().space());
     SortedMap<String, String> digests = new TreeMap<>();
     try (Staging staging = Staging.open(storage, output)) {

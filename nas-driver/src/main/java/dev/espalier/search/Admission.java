@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Whether a candidate is worth scoring: it meets a budget of some target, or some target has no
- * budget. Budgets that are proven infeasible do not count. Keeps count of the constraints that
- * refused candidates.
+ * Whether a candidate is worth scoring: it meets a budget of some target, or is within the limits
+ * of a target that has no budget. Budgets that are proven infeasible do not count. Keeps count of
+ * the constraints that refused candidates.
  */
 final class Admission {
   private record Limit(int column, double value, String text) {}
@@ -36,23 +36,19 @@ final class Admission {
     boolean anyOpen = false;
     for (int t = 0; t < targets.size(); t++) {
       SearchTarget target = targets.get(t);
-      unlimited[t] = target.budgets().isEmpty();
+      unlimited[t] = target.budgets().isEmpty() && target.limits().isEmpty();
       anyOpen |= unlimited[t];
-      budgetsOfTarget[t] = new int[feasible.get(t).size()];
+      boolean onlyLimits = target.budgets().isEmpty() && !unlimited[t];
+      budgetsOfTarget[t] = new int[onlyLimits ? 1 : feasible.get(t).size()];
       for (int b = 0; b < budgetsOfTarget[t].length; b++) {
-        Budget budget = feasible.get(t).get(b);
         budgetsOfTarget[t][b] = compiled.size();
-        int index = t;
-        compiled.add(
-            budget.constraints().stream()
-                .map(
-                    c ->
-                        new Limit(
-                            columns.column(index, c.quantity()),
-                            c.limit(),
-                            "%s (budget %s of target %s)"
-                                .formatted(c, budget.name(), target.name())))
-                .toArray(Limit[]::new));
+        String what =
+            onlyLimits
+                ? "target " + target.name()
+                : "budget %s of target %s".formatted(feasible.get(t).get(b).name(), target.name());
+        List<Constraint> constraints =
+            onlyLimits ? target.limits() : feasible.get(t).get(b).constraints();
+        compiled.add(limits(constraints, columns, t, what));
       }
     }
     this.open = anyOpen;
@@ -61,6 +57,16 @@ final class Admission {
     for (int b = 0; b < budgets.length; b++) {
       refused[b] = new long[budgets[b].length];
     }
+  }
+
+  private static Limit[] limits(
+      List<Constraint> constraints, CostColumns columns, int target, String what) {
+    return constraints.stream()
+        .map(
+            c ->
+                new Limit(
+                    columns.column(target, c.quantity()), c.limit(), "%s (%s)".formatted(c, what)))
+        .toArray(Limit[]::new);
   }
 
   /** Whether anything can be admitted. */
@@ -100,7 +106,7 @@ final class Admission {
 
   /** Whether a target can have candidates: it has no budget, or one that can be met. */
   boolean possible(int target) {
-    return unlimited[target] || !feasible.get(target).isEmpty();
+    return unlimited[target] || budgetsOfTarget[target].length > 0;
   }
 
   /** The budgets of a target that can be met. */
@@ -110,7 +116,7 @@ final class Admission {
 
   /** Number of budgets of all targets that can be met. */
   int feasible() {
-    return budgets.length;
+    return feasible.stream().mapToInt(List::size).sum();
   }
 
   /**

@@ -2,11 +2,12 @@ package dev.espalier.search;
 
 /**
  * The best of the scored candidates that meet one budget: by descending accuracy, ascending cost in
- * the quantity of the first constraint, then code.
+ * {@link SearchTarget#tieBreaker}, then code.
  */
 final class BestFew {
   private final int[] limitColumns;
   private final double[] limits;
+  private final int tieColumn;
   private final CodeSet codes;
   private final int[] ids;
   private final double[] accuracies;
@@ -16,14 +17,17 @@ final class BestFew {
   /**
    * Keeps none yet.
    *
-   * @param target its index in the columns
+   * @param target whose budget it is
+   * @param index of the target in the columns
    * @param codes where candidates get their numbers
    * @param most that are kept
    */
-  BestFew(Budget budget, int target, CostColumns columns, CodeSet codes, int most) {
+  BestFew(
+      Budget budget, SearchTarget target, int index, CostColumns columns, CodeSet codes, int most) {
     this.limitColumns =
-        budget.constraints().stream().mapToInt(c -> columns.column(target, c.quantity())).toArray();
+        budget.constraints().stream().mapToInt(c -> columns.column(index, c.quantity())).toArray();
     this.limits = budget.constraints().stream().mapToDouble(Constraint::limit).toArray();
+    this.tieColumn = columns.column(index, target.tieBreaker(budget));
     this.codes = codes;
     this.ids = new int[most];
     this.accuracies = new double[most];
@@ -45,7 +49,7 @@ final class BestFew {
         return;
       }
     }
-    double cost = row[offset + limitColumns[0]];
+    double cost = row[offset + tieColumn];
     int place = size;
     while (place > 0 && precedes(id, accuracy, cost, place - 1)) {
       place--;

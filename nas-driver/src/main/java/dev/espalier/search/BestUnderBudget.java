@@ -4,6 +4,7 @@ import dev.espalier.pareto.IndexOrder;
 import dev.espalier.search.ParetoElimination.Objective;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
+import dev.espalier.space.SlotFunction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,14 +12,15 @@ import java.util.function.IntBinaryOperator;
 
 /**
  * The best few architectures under a feasible budget, exactly: by descending accuracy, then
- * ascending cost in the quantity of the first constraint, then code.
+ * ascending cost in {@link SearchTarget#tieBreaker}, then code.
  *
  * <p>Three steps. Changing one decision at a time from known architectures gives good ones under
  * the budget; the last of the best few is a bound that no architecture sought falls below.
  * Multipliers on the constraints (Lagrangian relaxation, Fisher 1981) turn that bound into one on a
  * single weighted sum, close to tight at the optimum. Then the elimination keeps as many layers as
  * candidates are wanted, and drops every partial architecture that the bounds show to be useless.
- * The first two steps decide how long the third takes, never what it finds.
+ * The first two steps decide how long the third takes, never what it finds. Limits on a largest
+ * term are no part of this: the plan holds no architecture beyond them.
  */
 final class BestUnderBudget {
   private static final int ROUNDS = 30;
@@ -31,7 +33,8 @@ final class BestUnderBudget {
   private final Budget budget;
   private final int count;
   private final int length;
-  private final List<AdditiveFunction> functions = new ArrayList<>();
+  private final AdditiveFunction accuracy;
+  private final AdditiveFunction tieBreaker;
 
   private BestUnderBudget(
       EliminationPlan plan,
@@ -39,13 +42,13 @@ final class BestUnderBudget {
       SearchTarget target,
       Budget budget,
       int count) {
-    this.plan = plan;
+    this.plan = plan.under(target, budget.constraints());
     this.target = target;
     this.budget = budget;
     this.count = count;
     this.length = plan.radices().length;
-    functions.add(accuracy);
-    budget.constraints().forEach(c -> functions.add(target.costs().get(c.quantity())));
+    this.accuracy = accuracy;
+    this.tieBreaker = (AdditiveFunction) target.costs().get(target.tieBreaker(budget));
   }
 
   /**
@@ -69,26 +72,35 @@ final class BestUnderBudget {
     double least =
         best.length < count * length
             ? Double.NEGATIVE_INFINITY
-            : functions.get(0).at(best, (count - 1) * length);
-    List<Objective> objectives = new ArrayList<>();
-    objectives.add(Objective.minimizeWithin(functions.get(1), limit(0)));
-    objectives.add(Objective.minimizeWithin(functions.get(0).scaled(-1, 0), -least));
-    for (int c = 1; c < budget.constraints().size(); c++) {
-      objectives.add(Objective.within(functions.get(c + 1), limit(c)));
-    }
+            : accuracy.at(best, (count - 1) * length);
+    List<Objective> objectives = objectives(least);
     List<Cutoff> cutoffs =
         least == Double.NEGATIVE_INFINITY ? List.of() : List.of(cutoff(objectives, least));
     byte[] codes = top(ParetoElimination.run(plan, objectives, count, cutoffs));
     List<ScoredArchitecture> found = new ArrayList<>();
     for (int offset = 0; offset < codes.length; offset += length) {
       byte[] code = Arrays.copyOfRange(codes, offset, offset + length);
-      found.add(target.score(Architecture.ofCanonical(code), functions.get(0).at(code, 0)));
+      found.add(target.score(Architecture.ofCanonical(code), accuracy.at(code, 0)));
     }
     return found;
   }
 
-  private double limit(int constraint) {
-    return budget.constraints().get(constraint).limit();
+  /** The tie breaker, the accuracy, and every other sum that is limited. */
+  private List<Objective> objectives(double leastAccuracy) {
+    double tieLimit = Double.POSITIVE_INFINITY;
+    List<Objective> others = new ArrayList<>();
+    for (Constraint constraint : budget.constraints()) {
+      if (constraint.quantity() == target.tieBreaker(budget)) {
+        tieLimit = constraint.limit();
+      } else if (target.costs().get(constraint.quantity()) instanceof AdditiveFunction sum) {
+        others.add(Objective.within(sum, constraint.limit()));
+      }
+    }
+    List<Objective> objectives = new ArrayList<>();
+    objectives.add(Objective.minimizeWithin(tieBreaker, tieLimit));
+    objectives.add(Objective.minimizeWithin(accuracy.scaled(-1, 0), -leastAccuracy));
+    objectives.addAll(others);
+    return objectives;
   }
 
   /** The best of the codes and of those one decision away from the best, until none is better. */
@@ -118,6 +130,7 @@ final class BestUnderBudget {
 
   /** The best few of distinct codes that meet the budget, in order. */
   private byte[] top(byte[] codes) {
+    List<Constraint> constraints = budget.constraints();
     int size = codes.length / length;
     double[] accuracies = new double[size];
     double[] costs = new double[size];
@@ -125,12 +138,13 @@ final class BestUnderBudget {
     int met = 0;
     for (int i = 0; i < size; i++) {
       boolean admits = true;
-      for (int c = functions.size() - 1; admits && c > 0; c--) {
-        costs[i] = functions.get(c).at(codes, i * length);
-        admits = budget.constraints().get(c - 1).admits(costs[i]);
+      for (int c = constraints.size() - 1; admits && c >= 0; c--) {
+        SlotFunction cost = target.costs().get(constraints.get(c).quantity());
+        admits = constraints.get(c).admits(cost.at(codes, i * length));
       }
       if (admits) {
-        accuracies[i] = functions.get(0).at(codes, i * length);
+        accuracies[i] = accuracy.at(codes, i * length);
+        costs[i] = tieBreaker.at(codes, i * length);
         admitted[met++] = i;
       }
     }
@@ -171,14 +185,15 @@ final class BestUnderBudget {
     int sweeps = weights.length > 2 ? 2 : 1;
     for (int sweep = 0; sweep < sweeps; sweep++) {
       for (int d = 0; d < weights.length; d++) {
-        if (d != 1) {
+        if (d != 1 && objectives.get(d).limit() < Double.POSITIVE_INFINITY) {
           maximize(minimized, objectives, weights, d, LARGEST_MULTIPLIER * units[d]);
         }
       }
     }
     double bound = -least;
     for (int d = 0; d < weights.length; d++) {
-      bound += d == 1 ? 0 : weights[d] * objectives.get(d).limit();
+      // A sum without a limit has the weight 0.
+      bound += d == 1 || weights[d] == 0 ? 0 : weights[d] * objectives.get(d).limit();
     }
     return new Cutoff(plan, minimized, weights, bound);
   }

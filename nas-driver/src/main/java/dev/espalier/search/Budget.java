@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -8,8 +9,8 @@ import java.util.Set;
  * Limits that an architecture must respect all together.
  *
  * @param name unique within its target
- * @param constraints at least one, each on another quantity; the first one's quantity breaks ties
- *     between equally accurate candidates
+ * @param constraints at least one, each on another quantity; {@link SearchTarget#tieBreaker} says
+ *     which of them breaks ties between equally accurate candidates
  */
 public record Budget(String name, List<Constraint> constraints) {
   public Budget {
@@ -36,9 +37,27 @@ public record Budget(String name, List<Constraint> constraints) {
     return new Budget(name, List.of(new Constraint(quantity, limit)));
   }
 
-  /** The quantity of the first constraint. */
-  public Quantity quantity() {
-    return constraints.get(0).quantity();
+  /**
+   * The same budget within limits that hold whatever is asked. They come first; of two constraints
+   * on one quantity the tighter stays, of equal ones that which was asked.
+   */
+  public Budget within(List<Constraint> limits) {
+    List<Constraint> all = new ArrayList<>();
+    for (Constraint limit : limits) {
+      if (constraints.stream().noneMatch(asked -> implies(asked, limit))) {
+        all.add(limit);
+      }
+    }
+    for (Constraint asked : constraints) {
+      if (all.stream().noneMatch(limit -> implies(limit, asked))) {
+        all.add(asked);
+      }
+    }
+    return new Budget(name, all);
+  }
+
+  private static boolean implies(Constraint one, Constraint other) {
+    return one.quantity() == other.quantity() && one.limit() <= other.limit();
   }
 
   /** Whether a scored architecture respects every constraint. */

@@ -12,7 +12,7 @@ public sealed interface BudgetAnswer {
    * The budget can be met.
    *
    * @param candidates at least one, distinct, within the budget: by descending predicted accuracy,
-   *     then ascending cost in the quantity of the budget's first constraint, then code
+   *     then ascending cost in {@link SearchTarget#tieBreaker}, then code
    */
   record Feasible(Budget budget, List<ScoredArchitecture> candidates) implements BudgetAnswer {
     public Feasible {
@@ -44,9 +44,18 @@ public sealed interface BudgetAnswer {
     public String message(String target) {
       int position = budget.constraints().indexOf(binding);
       String given = position == 0 ? "" : " under " + budget.constraints().subList(0, position);
-      return "target %s, budget %s: no architecture has %s%s; the least possible is %s: raise the limit to at least that, or widen the space"
+      String remedy =
+          binding.asked()
+              ? "raise the limit to at least that, or widen the space"
+              : "widen the space, or leave the target out";
+      return "target %s, budget %s: no architecture has %s%s; the least possible is %s: %s"
           .formatted(
-              target, budget.name(), binding, given, binding.quantity().formatAtLeast(leastCost));
+              target,
+              budget.name(),
+              binding,
+              given,
+              binding.quantity().formatAtLeast(leastCost),
+              remedy);
     }
   }
 }

@@ -7,15 +7,28 @@ import java.util.Objects;
  *
  * @param quantity what is limited
  * @param limit the largest value allowed, in the quantity's unit; positive and finite
+ * @param origin what sets the limit where no request does, as in {@code sram of profile m4}; else
+ *     empty
  */
-public record Constraint(Quantity quantity, double limit) {
+public record Constraint(Quantity quantity, double limit, String origin) {
   public Constraint {
+    Objects.requireNonNull(origin, "origin");
     Objects.requireNonNull(quantity, "quantity");
     if (!(limit > 0) || !Double.isFinite(limit)) {
       throw new IllegalArgumentException(
           "a limit on %s must be a positive number of %s, found %s"
               .formatted(quantity.label(), quantity.unit(), limit));
     }
+  }
+
+  /** A limit that is asked for. */
+  public Constraint(Quantity quantity, double limit) {
+    this(quantity, limit, "");
+  }
+
+  /** Whether the limit is asked for, and not what a device has. */
+  public boolean asked() {
+    return origin.isEmpty();
   }
 
   /** Whether a value is within the limit. */
@@ -25,6 +38,7 @@ public record Constraint(Quantity quantity, double limit) {
 
   @Override
   public String toString() {
-    return quantity.label() + " ≤ " + quantity.format(limit);
+    String words = quantity.label() + " ≤ " + quantity.format(limit);
+    return asked() ? words : words + " (" + origin + ")";
   }
 }

@@ -1,39 +1,42 @@
 package dev.espalier.search;
 
-import dev.espalier.space.AdditiveFunction;
+import dev.espalier.space.SlotFunction;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * The cost functions of many targets as columns of one table. A function that several targets share
- * (the same instance, as MACs usually are) is one column, evaluated once. Immutable and
- * thread-safe.
+ * The cost functions that decide about candidates of many targets, as columns of one table: those
+ * of the fronts' axes, of what budgets and devices limit, and of what breaks ties. A function that
+ * several targets share (the same instance, as MACs usually are) is one column, evaluated once.
+ * Immutable and thread-safe.
  */
 public final class CostColumns implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private final AdditiveFunction[] functions;
+  private final SlotFunction[] functions;
   private final int[][] columns;
 
-  private CostColumns(AdditiveFunction[] functions, int[][] columns) {
+  private CostColumns(SlotFunction[] functions, int[][] columns) {
     this.functions = functions;
     this.columns = columns;
   }
 
   /** The columns of targets: in their order, and within a target in the order of quantities. */
   public static CostColumns of(List<SearchTarget> targets) {
-    List<AdditiveFunction> functions = new ArrayList<>();
-    Map<AdditiveFunction, Integer> known = new IdentityHashMap<>();
+    List<SlotFunction> functions = new ArrayList<>();
+    Map<SlotFunction, Integer> known = new IdentityHashMap<>();
     int[][] columns = new int[targets.size()][Quantity.values().length];
     for (int target = 0; target < columns.length; target++) {
-      Map<Quantity, AdditiveFunction> costs = targets.get(target).costs();
+      Set<Quantity> deciding = deciding(targets.get(target));
       for (Quantity quantity : Quantity.values()) {
-        AdditiveFunction function = costs.get(quantity);
+        SlotFunction function = targets.get(target).costs().get(quantity);
         int column = -1;
-        if (function != null) {
+        if (deciding.contains(quantity)) {
           Integer existing = known.putIfAbsent(function, functions.size());
           column = existing == null ? functions.size() : existing;
           if (existing == null) {
@@ -43,7 +46,17 @@ public final class CostColumns implements Serializable {
         columns[target][quantity.ordinal()] = column;
       }
     }
-    return new CostColumns(functions.toArray(AdditiveFunction[]::new), columns);
+    return new CostColumns(functions.toArray(SlotFunction[]::new), columns);
+  }
+
+  private static Set<Quantity> deciding(SearchTarget target) {
+    Set<Quantity> deciding = EnumSet.of(target.objective());
+    target.limits().forEach(limit -> deciding.add(limit.quantity()));
+    for (Budget budget : target.budgets()) {
+      deciding.add(target.tieBreaker(budget));
+      budget.constraints().forEach(constraint -> deciding.add(constraint.quantity()));
+    }
+    return deciding;
   }
 
   /** Number of columns. */
@@ -54,12 +67,14 @@ public final class CostColumns implements Serializable {
   /**
    * The column of a target's quantity.
    *
-   * @throws IllegalArgumentException if the target has no model of it
+   * @throws IllegalArgumentException if it decides nothing there
    */
   public int column(int target, Quantity quantity) {
     int column = columns[target][quantity.ordinal()];
     if (column < 0) {
-      throw new IllegalArgumentException("target %d has no %s".formatted(target, quantity.label()));
+      throw new IllegalArgumentException(
+          "target %d has no column of %s: it is neither its objective nor limited"
+              .formatted(target, quantity.label()));
     }
     return column;
   }

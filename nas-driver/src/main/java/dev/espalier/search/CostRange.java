@@ -10,7 +10,7 @@ import dev.espalier.space.AdditiveFunction;
  */
 record CostRange(ReferencePoint reference, double leastCost) {
   static CostRange of(EliminationPlan plan, SearchTarget target, double referenceAccuracy) {
-    AdditiveFunction cost = target.costs().get(target.objective());
+    AdditiveFunction cost = target.objectiveCost();
     double least = LeastCost.of(plan, cost).value();
     double greatest = -LeastCost.of(plan, cost.scaled(-1, 0)).value();
     return new CostRange(new ReferencePoint(referenceAccuracy, greatest), least);

@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import dev.espalier.space.MaxFunction;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.space.Slot;
 import java.math.BigInteger;
@@ -16,6 +17,10 @@ import java.util.Map;
  *
  * <p>The factor graph has one factor per slot and one per decision that other decisions can switch
  * off. The next decision is always the one with the smallest bucket, the least index among equals.
+ *
+ * <p>A plan may be restricted to the architectures that a {@link MaxFunction} does not take beyond
+ * a limit ({@link #under}). Such an architecture is one whose slots all keep it, so that options
+ * are dropped where a slot's term is looked up; sums need no further dimension.
  */
 final class EliminationPlan {
   private static final long LARGEST_BUCKET = 1 << 24;
@@ -82,6 +87,38 @@ final class EliminationPlan {
   private final List<Step> steps;
   private final int[] freeSlots;
   private final int[] roots;
+  private final List<Ceiling> ceilings;
+
+  /** Whether a slot that depends on no decision is beyond a ceiling. */
+  private final boolean blocked;
+
+  /**
+   * A limit that no slot may exceed.
+   *
+   * @param function whose terms are limited
+   */
+  private record Ceiling(MaxFunction function, double limit) {
+    boolean admits(int[] slots, byte[] code) {
+      for (int slot : slots) {
+        if (function.term(slot, code, 0) > limit) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private EliminationPlan(EliminationPlan whole, List<Ceiling> ceilings) {
+    this.space = whole.space;
+    this.radices = whole.radices;
+    this.activity = whole.activity;
+    this.steps = whole.steps;
+    this.freeSlots = whole.freeSlots;
+    this.roots = whole.roots;
+    this.ceilings = List.copyOf(ceilings);
+    byte[] code = new byte[radices.length];
+    this.blocked = !ceilings.stream().allMatch(ceiling -> ceiling.admits(freeSlots, code));
+  }
 
   private EliminationPlan(SearchSpace space) {
     this.space = space;
@@ -123,6 +160,29 @@ final class EliminationPlan {
     }
     this.freeSlots = free.stream().mapToInt(Integer::intValue).toArray();
     this.roots = indices(factors, Kind.MESSAGE);
+    this.ceilings = List.of();
+    this.blocked = false;
+  }
+
+  /**
+   * The same plan without the architectures that a function takes beyond a limit, exactly; there
+   * may be none left.
+   */
+  EliminationPlan under(MaxFunction function, double limit) {
+    List<Ceiling> more = new ArrayList<>(ceilings);
+    more.add(new Ceiling(function, limit));
+    return new EliminationPlan(this, more);
+  }
+
+  /** As {@link #under(MaxFunction, double)}, for every constraint on what is the largest term. */
+  EliminationPlan under(SearchTarget target, List<Constraint> constraints) {
+    EliminationPlan plan = this;
+    for (Constraint constraint : constraints) {
+      if (target.costs().get(constraint.quantity()) instanceof MaxFunction function) {
+        plan = plan.under(function, constraint.limit());
+      }
+    }
+    return plan;
   }
 
   /**
@@ -224,14 +284,22 @@ final class EliminationPlan {
     return product;
   }
 
-  /** Whether the decisions enforced in a step are zero wherever they have no effect. */
+  /**
+   * Whether the decisions enforced in a step are zero wherever they have no effect, and its slots
+   * are within all ceilings.
+   */
   boolean allowed(Step step, byte[] code) {
     for (int decision : step.switched) {
       if (code[decision] != 0 && !activity.active(decision, code)) {
         return false;
       }
     }
-    return true;
+    for (Ceiling ceiling : ceilings) {
+      if (!ceiling.admits(step.slots, code)) {
+        return false;
+      }
+    }
+    return !blocked;
   }
 
   /** The index into the message of a step under a code. */

@@ -115,8 +115,9 @@ public final class EvolutionEngine implements SearchEngine {
             / Math.max(1, admission.feasible());
     List<Niche> niches = new ArrayList<>();
     for (int t = 0; t < problem.targets().size(); t++) {
+      SearchTarget target = problem.targets().get(t);
       for (Budget budget : admission.feasible(t)) {
-        BestFew best = new BestFew(budget, t, columns, codes, Math.max(FEWEST, parents));
+        BestFew best = new BestFew(budget, target, t, columns, codes, Math.max(FEWEST, parents));
         niches.add(new BudgetNiche(best, columns.count()));
       }
     }

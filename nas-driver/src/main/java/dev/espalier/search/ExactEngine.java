@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * <p>Decisions are eliminated one after another ({@link ParetoElimination}); nothing is assumed
  * about the space beyond its slots. One pass with two objectives gives the front; each budget takes
  * a pass of its own, kept narrow by bounds ({@link BestUnderBudget}), with one more objective for
- * each further constraint. Ties are broken by cost and code. Everything is exact up to 2⁻⁵⁰ of the
- * largest possible sum, to which terms are rounded.
+ * each further constraint on a sum; a constraint on a largest term, as a peak is, drops options
+ * instead and makes the pass shorter. Ties are broken by cost and code. Everything is exact up to
+ * 2⁻⁵⁰ of the largest possible sum, to which terms are rounded.
  *
  * <p>Time and memory depend on how many partial architectures stay non-dominated, not on the size
  * of the space; the widest bucket (for MobileNet-like spaces: resolution, one stage's depth, one
@@ -67,6 +68,7 @@ public final class ExactEngine implements SearchEngine {
     int frontSize = 0;
     double hypervolume = 0;
     for (SearchTarget target : problem.targets()) {
+      LeastCost.within(plan, target);
       TargetResult result =
           solve(
               plan,
@@ -138,13 +140,15 @@ public final class ExactEngine implements SearchEngine {
 
   private static byte[] front(
       EliminationPlan plan, AdditiveFunction accuracy, SearchTarget target) {
-    return ParetoElimination.run(
-        plan,
-        List.of(
-            Objective.minimize(target.costs().get(target.objective())),
-            Objective.minimize(accuracy.scaled(-1, 0))),
-        1,
-        List.of());
+    List<Objective> objectives = new ArrayList<>();
+    objectives.add(Objective.minimize(target.objectiveCost()));
+    objectives.add(Objective.minimize(accuracy.scaled(-1, 0)));
+    for (Constraint limit : target.limits()) {
+      if (target.costs().get(limit.quantity()) instanceof AdditiveFunction sum) {
+        objectives.add(Objective.within(sum, limit.limit()));
+      }
+    }
+    return ParetoElimination.run(plan.under(target, target.limits()), objectives, 1, List.of());
   }
 
   /** The front by the models' own sums, which may differ in the last bits. */
@@ -154,7 +158,9 @@ public final class ExactEngine implements SearchEngine {
     List<ScoredArchitecture> points = new ArrayList<>();
     for (int offset = 0; offset < codes.length; offset += length) {
       byte[] code = Arrays.copyOfRange(codes, offset, offset + length);
-      points.add(target.score(Architecture.ofCanonical(code), accuracy.at(code, 0)));
+      if (target.fits(code, 0)) {
+        points.add(target.score(Architecture.ofCanonical(code), accuracy.at(code, 0)));
+      }
     }
     return TargetFront.of(target.objective(), points);
   }

@@ -34,11 +34,10 @@ final class FirstPopulation {
     for (int t = 0; t < problem.targets().size(); t++) {
       SearchTarget target = problem.targets().get(t);
       if (problem.settings().start() == SearchSettings.Start.CORNERS) {
-        AdditiveFunction cost = target.costs().get(target.objective());
+        AdditiveFunction cost = target.objectiveCost();
         first.addAll(SupportedArchitectures.of(plan, accuracy, cost, TRADES));
       } else {
-        SearchTarget met =
-            new SearchTarget(target.name(), target.objective(), target.costs(), feasible.get(t));
+        SearchTarget met = target.withBudgets(feasible.get(t));
         first.addAll(nearOptimal(ExactEngine.solve(plan, accuracy, met, share, 0), share));
       }
     }

@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
  * once.
  *
  * <p>Every feasible budget's witness (an architecture that meets it, found by elimination over the
- * costs) is scored first, so that no feasible budget is left without an answer. Each candidate
- * draws from its own stream, made from the seed, the generation and its slot.
+ * costs) is scored first, and one within the limits of every target without budgets, so that no
+ * feasible budget is left without an answer. Each candidate draws from its own stream, made from
+ * the seed, the generation and its slot.
  */
 final class GenerationalSearch {
   private static final Logger log = LoggerFactory.getLogger(GenerationalSearch.class);
@@ -112,6 +113,7 @@ final class GenerationalSearch {
           met.add(budget);
         }
       }
+      LeastCost.within(plan, target).ifPresent(initial::add);
       feasible.add(met);
       archives.add(
           new TargetArchive(

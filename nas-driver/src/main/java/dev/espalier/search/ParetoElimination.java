@@ -26,9 +26,9 @@ import java.util.List;
  *
  * <p>Two sets are joined (all sums of pairs) by merging sorted, shifted copies pairwise, each merge
  * dropping what is dominated: O(n m log n) for sets of n ≤ m points when nothing is dominated, less
- * the more is. With two objectives a merge is linear; with more, each point is compared with those
- * kept. Partial architectures are back pointers of two ints into an arena. Not thread-safe; one
- * instance is for one run.
+ * the more is. With two objectives a merge is linear, with three and one layer O(n log n) but for
+ * moves within an array; with more, each point is compared with those kept. Partial architectures
+ * are back pointers of two ints into an arena. Not thread-safe; one instance is for one run.
  */
 final class ParetoElimination {
   private static final int NONE = Integer.MIN_VALUE;
@@ -134,6 +134,7 @@ final class ParetoElimination {
 
   private final Deque<Points> pool = new ArrayDeque<>();
   private final double[] top;
+  private final Staircase stairs = new Staircase();
   private final byte[] leftCode;
   private final byte[] rightCode;
   private int[] stack = new int[64];
@@ -427,13 +428,14 @@ final class ParetoElimination {
   private Points merge(Points a, Points b) {
     Points out = acquire(a.size + b.size);
     Arrays.fill(top, Double.POSITIVE_INFINITY);
+    stairs.clear();
     int i = 0;
     int j = 0;
     while (i < a.size || j < b.size) {
       boolean takeA = j >= b.size || (i < a.size && compare(a, i, b, j) <= 0);
       Points from = takeA ? a : b;
       int index = takeA ? i++ : j++;
-      if (dimensions == 2 ? survivesInPlane(from.values[1][index]) : survives(out, from, index)) {
+      if (survives(out, from, index)) {
         out.append(from, index);
       }
     }
@@ -457,6 +459,15 @@ final class ParetoElimination {
   }
 
   private boolean survives(Points kept, Points from, int index) {
+    if (dimensions == 2) {
+      return survivesInPlane(from.values[1][index]);
+    }
+    return dimensions == 3 && layers == 1
+        ? stairs.admit(from.values[1][index], from.values[2][index])
+        : survivesAll(kept, from, index);
+  }
+
+  private boolean survivesAll(Points kept, Points from, int index) {
     int dominators = 0;
     for (int k = kept.size - 1; k >= 0; k--) {
       boolean dominates = true;

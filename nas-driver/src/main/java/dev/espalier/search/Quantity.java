@@ -11,7 +11,11 @@ public enum Quantity {
   /** Multiply-accumulates for one input. */
   MACS("macs", "MACs"),
   /** Trainable parameters. */
-  PARAMETERS("parameters", "parameters");
+  PARAMETERS("parameters", "parameters"),
+  /** Bytes of activations alive at once for one input: the largest over the network's operators. */
+  PEAK_MEMORY("peak-memory", "bytes"),
+  /** Bytes of weights and biases. */
+  WEIGHT_MEMORY("weight-memory", "bytes");
 
   private final String label;
   private final String unit;

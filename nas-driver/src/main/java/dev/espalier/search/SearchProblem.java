@@ -4,6 +4,7 @@ import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.space.Slot;
+import dev.espalier.space.SlotFunction;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -82,7 +83,7 @@ public record SearchProblem(
     return found;
   }
 
-  private static void requireSpace(SearchSpace space, AdditiveFunction function, String what) {
+  private static void requireSpace(SearchSpace space, SlotFunction function, String what) {
     List<Slot> slots = space.slots();
     boolean same = function.slots() == slots.size();
     for (int slot = 0; same && slot < function.slots(); slot++) {

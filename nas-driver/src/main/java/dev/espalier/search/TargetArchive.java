@@ -15,6 +15,8 @@ final class TargetArchive {
   private final int columns;
   private final int objective;
   private final BestFew[] best;
+  private final int[] limitColumns;
+  private final double[] limits;
   private int[] frontIds = new int[0];
   private double[] frontAccuracies = new double[0];
   private double[] frontCosts = new double[0];
@@ -42,8 +44,11 @@ final class TargetArchive {
     this.objective = columns.column(index, target.objective());
     this.best =
         target.budgets().stream()
-            .map(budget -> new BestFew(budget, index, columns, codes, count))
+            .map(budget -> new BestFew(budget, target, index, columns, codes, count))
             .toArray(BestFew[]::new);
+    this.limitColumns =
+        target.limits().stream().mapToInt(c -> columns.column(index, c.quantity())).toArray();
+    this.limits = target.limits().stream().mapToDouble(Constraint::limit).toArray();
   }
 
   /** Takes in a scored batch; candidate {@code i} has number {@code first + i} among the codes. */
@@ -56,7 +61,7 @@ final class TargetArchive {
     for (int i = 0; i < count; i++) {
       double cost = costs[i * columns + objective];
       // Most are dominated by the front as it was: they need not be sorted.
-      if (!dominated(accuracies[i], cost)) {
+      if (!dominated(accuracies[i], cost) && fits(costs, i * columns)) {
         ids[size] = first + i;
         poolAccuracies[size] = accuracies[i];
         poolCosts[size++] = cost;
@@ -71,6 +76,15 @@ final class TargetArchive {
     frontIds = Arrays.stream(kept).map(i -> ids[i]).toArray();
     frontAccuracies = Arrays.stream(kept).mapToDouble(i -> poolAccuracies[i]).toArray();
     frontCosts = Arrays.stream(kept).mapToDouble(i -> poolCosts[i]).toArray();
+  }
+
+  /** Whether a candidate is within the target's limits. */
+  private boolean fits(double[] row, int offset) {
+    boolean fits = true;
+    for (int i = 0; i < limits.length; i++) {
+      fits &= row[offset + limitColumns[i]] <= limits[i];
+    }
+    return fits;
   }
 
   /** Whether a point of the front costs less and is at least as accurate; O(log front). */

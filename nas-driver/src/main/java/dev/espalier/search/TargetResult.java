@@ -7,7 +7,8 @@ import java.util.List;
  * What a search found for one target.
  *
  * @param target its name
- * @param front non-dominated candidates, those beyond the budgets included
+ * @param front non-dominated candidates within the target's limits, those beyond the budgets
+ *     included
  * @param answers one per budget, in the target's order
  * @param reference where the hypervolume is measured from: {@link
  *     SearchSettings#referenceAccuracy()} and the largest cost in the space

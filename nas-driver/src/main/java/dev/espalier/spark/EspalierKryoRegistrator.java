@@ -17,6 +17,8 @@ import dev.espalier.run.EvaluationImages;
 import dev.espalier.search.CostColumns;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
+import dev.espalier.space.MaxFunction;
+import dev.espalier.space.SlotFunction;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -67,7 +69,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     kryo.register(Architecture.class);
     kryo.register(EmittedSubnet.class);
     kryo.register(CostColumns.class);
-    kryo.register(AdditiveFunction[].class);
+    kryo.register(SlotFunction[].class);
     kryo.register(AccuracyMeasurement[].class);
     kryo.register(ImageSet.class);
     kryo.register(EvaluationInputs.class);
@@ -76,6 +78,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     record(kryo, SpaceDefinition.class);
     record(kryo, SparkCandidateScorer.Scoring.class);
     kryo.register(AdditiveFunction.class);
+    kryo.register(MaxFunction.class);
     kryo.register(int[][].class);
     kryo.register(double[][].class);
     kryo.register(byte[][].class);

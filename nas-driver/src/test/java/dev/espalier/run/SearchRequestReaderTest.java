@@ -51,6 +51,7 @@ class SearchRequestReaderTest {
               - {latency: 150us}
               - {macs: 2M, latency: 0.2ms}
               - {parameters: 300k}
+              - {peak-memory: 320KiB, weight-memory: 1MB}
             engine: {kind: evolution, population: 64, generations: 12, mutation: 0.25, start: random}
             seed: 7
             candidates-per-budget: 4
@@ -71,8 +72,12 @@ class SearchRequestReaderTest {
                             new Constraint(Quantity.LATENCY, 200),
                             new Constraint(Quantity.MACS, 2e6))),
                     new Budget(
-                        "parameters-300k",
-                        List.of(new Constraint(Quantity.PARAMETERS, 300_000))))));
+                        "parameters-300k", List.of(new Constraint(Quantity.PARAMETERS, 300_000))),
+                    new Budget(
+                        "peak-memory-320KiB_weight-memory-1MB",
+                        List.of(
+                            new Constraint(Quantity.PEAK_MEMORY, 320 * 1024),
+                            new Constraint(Quantity.WEIGHT_MEMORY, 1e6))))));
     assertThat(request.engine())
         .isEqualTo(
             new EngineRequest(
@@ -125,7 +130,7 @@ class SearchRequestReaderTest {
     assertThat(problemsOfBudget("{latncy: 150us}"))
         .containsExactly(
             "line 3: budgets[0].latncy: unknown key (did you mean 'latency'?); known here:"
-                + " latency, macs, parameters");
+                + " latency, macs, parameters, peak-memory, weight-memory");
     assertThat(problemsOfEngine("{kind: exact, populaton: 3}"))
         .containsExactly("line 4: engine.populaton: unknown key; known here: kind");
     assertThat(problemsOfEngine("{kind: evolution, populaton: 30}").get(0))
@@ -150,6 +155,10 @@ class SearchRequestReaderTest {
         .containsExactly(
             "line 3: budgets[0].latency: 'soon' is not an amount with a unit; write it as 150us or"
                 + " 0.2ms");
+    assertThat(problemsOfBudget("{peak-memory: 320000}"))
+        .containsExactly(
+            "line 3: budgets[0].peak-memory: '320000' has no unit; allowed units are B, kB, KB, KiB,"
+                + " MB, MiB, GB, GiB, as in 320KiB or 1MB");
     assertThat(problemsOfBudget("{latency: -5us}").get(0)).contains("is not an amount");
     assertThat(problemsOfBudget("{latency: 0us}"))
         .containsExactly("line 3: budgets[0].latency: '0us' must be above 0");
@@ -159,13 +168,14 @@ class SearchRequestReaderTest {
   void refusesBudgetsThatLimitNothingOrAreRepeated() {
     assertThat(problemsOfBudget("{}"))
         .containsExactly(
-            "line 3: budgets[0]: a budget limits nothing; it can limit latency, macs, parameters");
+            "line 3: budgets[0]: a budget limits nothing; it can limit latency, macs, parameters,"
+                + " peak-memory, weight-memory");
     assertThat(problemsOfBudget("{latency: 1ms}, {latency: 1000us}"))
         .containsExactly("line 3: budgets[1]: latency-1000us is listed twice");
     assertThat(problemsOfBudget("150us"))
         .containsExactly(
             "line 3: budgets[0]: '150us' is not a budget, as in {latency: 150us}; it can limit"
-                + " latency, macs, parameters");
+                + " latency, macs, parameters, peak-memory, weight-memory");
     assertThat(problems("supernet: a\ntargets: [x]\nbudgets: 0\n"))
         .containsExactly("line 3: budgets: '0' is not a whole number from 1 to 100");
     assertThat(problems("supernet: a\ntargets: [x]\nbudgets: []\n"))

@@ -58,13 +58,14 @@ final class BruteForce {
     return front;
   }
 
-  static List<ScoredArchitecture> best(List<ScoredArchitecture> all, Budget budget, int count) {
+  static List<ScoredArchitecture> best(
+      List<ScoredArchitecture> all, SearchTarget target, Budget budget, int count) {
     return all.stream()
         .filter(budget::admits)
         .sorted(
             Comparator.comparingDouble(ScoredArchitecture::predictedAccuracy)
                 .reversed()
-                .thenComparingDouble(s -> s.cost(budget.quantity()))
+                .thenComparingDouble(s -> s.cost(target.tieBreaker(budget)))
                 .thenComparing(ScoredArchitecture::architecture))
         .limit(count)
         .toList();

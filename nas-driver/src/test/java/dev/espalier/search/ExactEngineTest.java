@@ -3,11 +3,16 @@ package dev.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.memory.MemoryModel;
 import dev.espalier.operator.Operator;
+import dev.espalier.operator.Precision;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
+import dev.espalier.space.MaxFunction;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.space.SlotFunction;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +40,7 @@ class ExactEngineTest {
               Quantity.LATENCY, SyntheticSpaces.coarse(space, random, 5),
               Quantity.MACS, SyntheticSpaces.coarse(space, random, 3),
               Quantity.PARAMETERS, SyntheticSpaces.coarse(space, random, 3)),
+          MaxFunction.compile(space, (slot, code) -> (1 + random.nextInt(6)) / 8.0),
           random);
     }
   }
@@ -52,6 +58,7 @@ class ExactEngineTest {
               Quantity.LATENCY, SyntheticSpaces.smooth(space, random),
               Quantity.MACS, SyntheticSpaces.smooth(space, random),
               Quantity.PARAMETERS, SyntheticSpaces.smooth(space, random)),
+          MaxFunction.compile(space, (slot, code) -> 1 + random.nextDouble()),
           random);
     }
   }
@@ -65,6 +72,7 @@ class ExactEngineTest {
         space,
         SyntheticSpaces.accuracy(space, seed),
         SyntheticSpaces.costs(space, seed + 100),
+        MemoryModel.compile(space, Precision.INT8).peakBytes(),
         SyntheticSpaces.random(seed));
   }
 
@@ -112,13 +120,22 @@ class ExactEngineTest {
       String label,
       SearchSpace space,
       AdditiveFunction accuracy,
-      Map<Quantity, AdditiveFunction> costs,
+      Map<Quantity, AdditiveFunction> sums,
+      MaxFunction peak,
       RandomGenerator random) {
-    List<ScoredArchitecture> all =
-        BruteForce.scored(
-            space, new SearchTarget("t", Quantity.LATENCY, costs, List.of()), accuracy);
-    List<Budget> budgets = budgets(all, random);
-    SearchTarget target = new SearchTarget("t", Quantity.LATENCY, costs, budgets);
+    Map<Quantity, SlotFunction> costs = new EnumMap<>(sums);
+    costs.put(Quantity.PEAK_MEMORY, peak);
+    SearchTarget unlimited = new SearchTarget("t", Quantity.LATENCY, costs, List.of());
+    List<ScoredArchitecture> all = BruteForce.scored(space, unlimited, accuracy);
+    List<Constraint> limits = new ArrayList<>();
+    for (Quantity quantity : List.of(Quantity.PEAK_MEMORY, Quantity.PARAMETERS)) {
+      if (random.nextInt(3) == 0) {
+        double limit = limit(all, quantity, random).limit();
+        limits.add(new Constraint(quantity, limit, quantity + " of device t"));
+      }
+    }
+    SearchTarget target =
+        new SearchTarget("t", Quantity.LATENCY, costs, budgets(all, random), limits);
     int count = random.nextInt(1, 7);
     TargetResult result =
         new ExactEngine()
@@ -131,11 +148,15 @@ class ExactEngineTest {
                 NO_SCORER,
                 SearchListener.NONE)
             .target("t");
+    List<ScoredArchitecture> fitting =
+        all.stream()
+            .filter(s -> limits.stream().allMatch(c -> c.admits(s.cost(c.quantity()))))
+            .toList();
     assertThat(result.front().points())
-        .as("front, %s", label)
-        .isEqualTo(BruteForce.front(all, Quantity.LATENCY));
-    for (Budget budget : budgets) {
-      List<ScoredArchitecture> expected = BruteForce.best(all, budget, count);
+        .as("front within %s, %s", limits, label)
+        .isEqualTo(BruteForce.front(fitting, Quantity.LATENCY));
+    for (Budget budget : target.budgets()) {
+      List<ScoredArchitecture> expected = BruteForce.best(fitting, target, budget, count);
       BudgetAnswer answer = result.answer(budget.name());
       if (expected.isEmpty()) {
         requireProof(label, all, (BudgetAnswer.Infeasible) answer);
@@ -184,7 +205,23 @@ class ExactEngineTest {
                   limit(all, Quantity.LATENCY, random),
                   limit(all, Quantity.MACS, random))));
     }
+    for (int i = 0; i < 3; i++) {
+      Constraint peak = limit(all, Quantity.PEAK_MEMORY, random);
+      budgets.add(new Budget("peak" + i, List.of(peak)));
+      budgets.add(new Budget("peak-last" + i, List.of(limit(all, Quantity.LATENCY, random), peak)));
+      budgets.add(
+          new Budget(
+              "peak-between" + i,
+              List.of(
+                  limit(all, Quantity.MACS, random), peak, limit(all, Quantity.LATENCY, random))));
+    }
     budgets.add(Budget.atMost("none", Quantity.LATENCY, 1e-9));
+    budgets.add(Budget.atMost("no-peak", Quantity.PEAK_MEMORY, 1e-9));
+    budgets.add(
+        new Budget(
+            "no-peak-under",
+            List.of(
+                limit(all, Quantity.LATENCY, random), new Constraint(Quantity.PEAK_MEMORY, 1e-9))));
     return budgets;
   }
 
@@ -212,6 +249,30 @@ class ExactEngineTest {
         .isEqualTo(
             "target host, budget tiny: no architecture has macs ≤ 1000 MACs; the least possible is %d MACs: raise the limit to at least that, or widen the space"
                 .formatted(space.macs(space.smallest())));
+  }
+
+  @Test
+  void saysHowLowAPeakCanGoOnADevice() {
+    SearchSpace space = SyntheticSpaces.realSize();
+    AdditiveFunction macs = SyntheticSpaces.macs(space);
+    MaxFunction peak = MemoryModel.compile(space, Precision.INT8).peakBytes();
+    double least = peak.at(space.smallest());
+    SearchTarget target =
+        new SearchTarget(
+            "m4",
+            Quantity.MACS,
+            Map.of(Quantity.MACS, macs, Quantity.PEAK_MEMORY, peak),
+            List.of(Budget.atMost("any", Quantity.MACS, macs.at(space.largest()))),
+            List.of(new Constraint(Quantity.PEAK_MEMORY, 1000, "sram of profile m4")));
+    TargetResult result = solve(space, SyntheticSpaces.accuracy(space, 1), target);
+    BudgetAnswer.Infeasible answer = (BudgetAnswer.Infeasible) result.answer("any");
+    assertThat(answer.leastCost()).isEqualTo(least);
+    assertThat(peak.at(answer.reachedBy())).isEqualTo(least);
+    assertThat(answer.message("m4"))
+        .isEqualTo(
+            "target m4, budget any: no architecture has peak-memory ≤ 1000 bytes (sram of profile m4); the least possible is %d bytes: widen the space, or leave the target out"
+                .formatted((long) least));
+    assertThat(result.front().points()).isEmpty();
   }
 
   @Test

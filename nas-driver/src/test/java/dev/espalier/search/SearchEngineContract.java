@@ -1,10 +1,15 @@
 package dev.espalier.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.memory.MemoryModel;
+import dev.espalier.operator.Precision;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
+import dev.espalier.space.MaxFunction;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.space.SlotFunction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,6 +35,7 @@ abstract class SearchEngineContract {
   /** Two targets that share a MACs model; budgets of one and two constraints, one infeasible. */
   static SearchProblem problem(long seed) {
     AdditiveFunction macs = SyntheticSpaces.macs(SPACE);
+    MaxFunction peak = MemoryModel.compile(SPACE, Precision.INT8).peakBytes();
     List<SearchTarget> targets = new ArrayList<>();
     for (int t = 0; t < 2; t++) {
       AdditiveFunction latency = SyntheticSpaces.latency(SPACE, 20 + t);
@@ -39,8 +45,15 @@ abstract class SearchEngineContract {
           new SearchTarget(
               "target" + t,
               Quantity.LATENCY,
-              Map.of(Quantity.LATENCY, latency, Quantity.MACS, macs),
+              Map.of(Quantity.LATENCY, latency, Quantity.MACS, macs, Quantity.PEAK_MEMORY, peak),
               List.of(
+                  new Budget(
+                      "walled",
+                      List.of(
+                          new Constraint(Quantity.LATENCY, (least + most) / 2),
+                          new Constraint(Quantity.PEAK_MEMORY, peak.at(SPACE.largest()) * 3 / 4))),
+                  Budget.atMost("flat", Quantity.PEAK_MEMORY, peak.at(SPACE.largest()) / 2),
+                  Budget.atMost("impossible-flat", Quantity.PEAK_MEMORY, 10),
                   Budget.atMost("loose", Quantity.LATENCY, most),
                   Budget.atMost("tight", Quantity.LATENCY, least + 0.02 * (most - least)),
                   new Budget(
@@ -137,7 +150,12 @@ abstract class SearchEngineContract {
       TargetResult result = outcome.target(target.name());
       assertThat(result.answers()).extracting(BudgetAnswer::budget).isEqualTo(target.budgets());
       for (BudgetAnswer answer : result.answers()) {
-        if (answer.budget().name().equals("impossible")) {
+        if (answer.budget().name().equals("impossible-flat")) {
+          BudgetAnswer.Infeasible infeasible = (BudgetAnswer.Infeasible) answer;
+          SlotFunction peak = target.costs().get(Quantity.PEAK_MEMORY);
+          assertThat(infeasible.leastCost()).isEqualTo(peak.at(SPACE.smallest()));
+          assertThat(peak.at(infeasible.reachedBy())).isEqualTo(infeasible.leastCost());
+        } else if (answer.budget().name().equals("impossible")) {
           BudgetAnswer.Infeasible infeasible = (BudgetAnswer.Infeasible) answer;
           assertThat(infeasible.binding()).isEqualTo(answer.budget().constraints().get(0));
           assertThat(infeasible.reachedBy()).isEqualTo(SPACE.smallest());
@@ -156,6 +174,67 @@ abstract class SearchEngineContract {
         .allMatch(s -> s.equals(target.score(s.architecture(), ACCURACY.at(s.architecture()))))
         .isSortedAccordingTo(
             Comparator.comparingDouble(ScoredArchitecture::predictedAccuracy).reversed());
+  }
+
+  @Test
+  void respectsWhatADeviceHasWithAndWithoutBudgets() {
+    MemoryModel memory = MemoryModel.compile(SPACE, Precision.INT8);
+    AdditiveFunction macs = SyntheticSpaces.macs(SPACE);
+    Map<Quantity, SlotFunction> costs =
+        Map.of(
+            Quantity.MACS,
+            macs,
+            Quantity.PEAK_MEMORY,
+            memory.peakBytes(),
+            Quantity.WEIGHT_MEMORY,
+            memory.weightBytes());
+    List<Constraint> limits =
+        List.of(
+            new Constraint(Quantity.PEAK_MEMORY, 0.5 * memory.mostPeakBytes(), "sram"),
+            new Constraint(Quantity.WEIGHT_MEMORY, 0.5 * memory.mostWeightBytes(), "flash"));
+    Budget budget = Budget.atMost("half", Quantity.MACS, macs.at(SPACE.largest()) / 2);
+    SearchProblem problem =
+        new SearchProblem(
+            SPACE,
+            List.of(
+                new SearchTarget("open", Quantity.MACS, costs, List.of(), limits),
+                new SearchTarget("asked", Quantity.MACS, costs, List.of(budget), limits)),
+            Optional.of(ACCURACY),
+            SearchSettings.builder().population(64).evaluations(1000).candidates(5).build());
+
+    SearchOutcome outcome =
+        create().search(problem, scorer(problem, ACCURACY), SearchListener.NONE);
+
+    List<ScoredArchitecture> found = new ArrayList<>();
+    outcome.targets().forEach(result -> found.addAll(result.front().points()));
+    assertThat(outcome.target("open").front().points()).isNotEmpty();
+    BudgetAnswer.Feasible answer = (BudgetAnswer.Feasible) outcome.target("asked").answer("half");
+    requireOrdered(problem.targets().get(1), answer);
+    found.addAll(answer.candidates());
+    assertThat(found).allMatch(s -> limits.stream().allMatch(c -> c.admits(s.cost(c.quantity()))));
+  }
+
+  @Test
+  void refusesATargetWithoutBudgetsWhoseLimitsNothingFits() {
+    MaxFunction peak = MemoryModel.compile(SPACE, Precision.INT8).peakBytes();
+    SearchTarget target =
+        new SearchTarget(
+            "tiny",
+            Quantity.MACS,
+            Map.of(Quantity.MACS, SyntheticSpaces.macs(SPACE), Quantity.PEAK_MEMORY, peak),
+            List.of(),
+            List.of(new Constraint(Quantity.PEAK_MEMORY, 10, "sram of profile tiny")));
+    SearchProblem problem =
+        new SearchProblem(
+            SPACE,
+            List.of(target),
+            Optional.of(ACCURACY),
+            SearchSettings.builder().evaluations(100).build());
+    assertThatThrownBy(
+            () -> create().search(problem, scorer(problem, ACCURACY), SearchListener.NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "no architecture has peak-memory ≤ 10 bytes (sram of profile tiny); the least possible is");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
+import dev.espalier.space.MaxFunction;
 import dev.espalier.space.SearchSpace;
 import java.util.List;
 import java.util.Map;
@@ -92,14 +93,50 @@ class SearchProblemTest {
                 SyntheticSpaces.latency(space, 2),
                 Quantity.MACS,
                 one.costs().get(Quantity.MACS)),
-            List.of());
+            List.of(Budget.atMost("small", Quantity.MACS, 1e6)));
     CostColumns columns = CostColumns.of(List.of(one, two));
-    assertThat(columns.count()).isEqualTo(4);
+    assertThat(columns.count()).isEqualTo(2);
     assertThat(columns.column(1, Quantity.MACS)).isEqualTo(columns.column(0, Quantity.MACS));
-    double[] row = new double[4];
+    double[] row = new double[2];
     columns.costs(space.largest().toBytes(), 1, row);
     assertThat(row[columns.column(1, Quantity.LATENCY)])
         .isEqualTo(two.costs().get(Quantity.LATENCY).at(space.largest()));
+  }
+
+  @Test
+  void costsThatDecideNothingHaveNoColumn() {
+    SearchTarget target =
+        new SearchTarget("one", Quantity.MACS, SyntheticSpaces.costs(space, 1), List.of());
+    CostColumns columns = CostColumns.of(List.of(target));
+    assertThat(columns.count()).isEqualTo(1);
+    assertThatThrownBy(() -> columns.column(0, Quantity.LATENCY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("target 0 has no column of latency: it is neither its objective nor limited");
+  }
+
+  @Test
+  void refusesAFrontOverWhatIsNoSum() {
+    MaxFunction peak = MaxFunction.compile(space, (slot, code) -> slot);
+    assertThatThrownBy(
+            () ->
+                new SearchTarget(
+                    "host", Quantity.PEAK_MEMORY, Map.of(Quantity.PEAK_MEMORY, peak), List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "target host: its front is over peak-memory, which is no sum over operators; limit it, and take the front over another quantity");
+  }
+
+  @Test
+  void ofAskedAndDeviceLimitsTheTighterStays() {
+    Constraint device = new Constraint(Quantity.PEAK_MEMORY, 1000, "sram of profile x");
+    Constraint latency = new Constraint(Quantity.LATENCY, 5);
+    for (double asked : new double[] {500, 1000, 2000}) {
+      Constraint peak = new Constraint(Quantity.PEAK_MEMORY, asked);
+      Budget budget = new Budget("b", List.of(latency, peak)).within(List.of(device));
+      assertThat(budget.constraints())
+          .isEqualTo(asked <= 1000 ? List.of(latency, peak) : List.of(device, latency));
+      assertThat(budget.within(List.of(device))).isEqualTo(budget);
+    }
   }
 
   @Test

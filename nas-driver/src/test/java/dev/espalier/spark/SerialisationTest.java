@@ -8,6 +8,9 @@ import dev.espalier.accuracy.AdditivePart;
 import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.accuracy.SpaceDefinition;
+import dev.espalier.memory.MemoryModel;
+import dev.espalier.operator.Precision;
+import dev.espalier.search.Budget;
 import dev.espalier.search.CostColumns;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.SearchTarget;
@@ -91,8 +94,17 @@ class SerialisationTest {
             (slot, code) -> SPACE.operators(slot, code).stream().mapToLong(o -> o.macs()).sum());
     CostColumns columns =
         CostColumns.of(
-            List.of(new SearchTarget("t", Quantity.MACS, Map.of(Quantity.MACS, macs), List.of())));
-    double[] costs = new double[50];
+            List.of(
+                new SearchTarget(
+                    "t",
+                    Quantity.MACS,
+                    Map.of(
+                        Quantity.MACS,
+                        macs,
+                        Quantity.PEAK_MEMORY,
+                        MemoryModel.compile(SPACE, Precision.INT8).peakBytes()),
+                    List.of(Budget.atMost("flat", Quantity.PEAK_MEMORY, 1000)))));
+    double[] costs = new double[100];
     columns.costs(codes, 50, costs);
     for (SerializerInstance serializer : List.of(kryo(), java())) {
       for (JudgedAccuracyPredictor predictor :
@@ -117,8 +129,9 @@ class SerialisationTest {
       assertThat(found).isEqualTo(expectedOfPart);
       assertThat(readPart.agreement()).isEqualTo(part.agreement());
       assertThat(readPart.kind()).isEqualTo(part.kind());
-      roundTrip(serializer, columns).costs(codes, 50, found);
-      assertThat(found).isEqualTo(costs);
+      double[] foundCosts = new double[100];
+      roundTrip(serializer, columns).costs(codes, 50, foundCosts);
+      assertThat(foundCosts).isEqualTo(costs);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.espalier.space;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +12,7 @@ import java.util.List;
  * larger ones ({@link GroupedTerms}); it costs one read for each of those and allocates nothing.
  * Immutable and thread-safe. Equal inputs give bit-identical sums, one by one or in batches.
  */
-public final class AdditiveFunction implements Serializable {
+public final class AdditiveFunction implements SlotFunction {
   private static final long serialVersionUID = 1;
 
   private final double constant;
@@ -79,22 +78,22 @@ public final class AdditiveFunction implements Serializable {
     return constant;
   }
 
-  /** Number of slots. */
+  @Override
   public int slots() {
     return tables.length;
   }
 
-  /** A copy of the decisions that a slot's term depends on. */
+  @Override
   public int[] scope(int slot) {
     return scopes[slot].clone();
   }
 
-  /** The value at one architecture. */
+  @Override
   public double at(Architecture architecture) {
     return at(architecture.toBytes(), 0);
   }
 
-  /** The value at the code that starts at {@code offset}. */
+  @Override
   public double at(byte[] codes, int offset) {
     return grouped().at(codes, offset);
   }
@@ -109,14 +108,19 @@ public final class AdditiveFunction implements Serializable {
     at(codes, count, values, 0, 1);
   }
 
-  /**
-   * The values of {@code count} codes as one column of a table.
-   *
-   * @param codes flat, {@code (count, decisions)}
-   * @param values flat, {@code (count, columns)}
-   */
+  @Override
   public void at(byte[] codes, int count, double[] values, int column, int columns) {
     grouped().at(codes, length, count, values, column, columns);
+  }
+
+  /** The largest of the terms instead of their sum, made ready for evaluation. */
+  LargestTerms largestTerms() {
+    return LargestTerms.of(scopes, radices, tables);
+  }
+
+  /** The terms of all slots, each value once, ascending. */
+  double[] distinctTerms() {
+    return Arrays.stream(tables).flatMapToDouble(Arrays::stream).sorted().distinct().toArray();
   }
 
   private GroupedTerms grouped() {
@@ -128,7 +132,7 @@ public final class AdditiveFunction implements Serializable {
     return made;
   }
 
-  /** The term of one slot under the code that starts at {@code offset}. */
+  @Override
   public double term(int slot, byte[] codes, int offset) {
     int[] scope = scopes[slot];
     int[] radix = radices[slot];

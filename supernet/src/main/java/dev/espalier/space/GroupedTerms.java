@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.DoubleBinaryOperator;
 
 /**
  * The tables of an additive function with those of neighbouring slots added up, as long as the sum
@@ -24,20 +25,29 @@ final class GroupedTerms {
   private final List<Group> groups;
 
   /** Slots whose tables are one. */
-  private static final class Group {
+  static final class Group {
     /** All that the slots depend on, the first repeated up to a length that has a loop. */
     private final int[] decisions;
 
     /** What one more of a decision's option adds to the index; 0 for repeated ones. */
     private final int[] strides;
 
-    /** The sum over the slots for every combination of options. */
+    /** The slots' terms put together, for every combination of options. */
     private final double[] table;
 
     private Group(int[] decisions, int[] strides, double[] table) {
       this.decisions = decisions;
       this.strides = strides;
       this.table = table;
+    }
+
+    /** The entry for the code that starts at {@code offset}. */
+    double entry(byte[] codes, int offset) {
+      int index = 0;
+      for (int i = 0; i < decisions.length; i++) {
+        index += codes[offset + decisions[i]] * strides[i];
+      }
+      return table[index];
     }
   }
 
@@ -48,6 +58,16 @@ final class GroupedTerms {
 
   /** Groups the slots' tables; see {@link AdditiveFunction} for their layout. */
   static GroupedTerms of(double constant, int[][] scopes, int[][] radices, double[][] tables) {
+    return new GroupedTerms(constant, groups(scopes, radices, tables, Double::sum));
+  }
+
+  /**
+   * Puts tables of neighbouring slots together.
+   *
+   * @param combine two terms to one; 0 with a term gives the term
+   */
+  static List<Group> groups(
+      int[][] scopes, int[][] radices, double[][] tables, DoubleBinaryOperator combine) {
     List<Group> groups = new ArrayList<>();
     int slot = 0;
     while (slot < tables.length) {
@@ -60,9 +80,9 @@ final class GroupedTerms {
         slot++;
       } while (slot < tables.length
           && entries(decisions, options, scopes[slot], radices[slot]) <= MOST_ENTRIES);
-      groups.add(group(decisions, options, scopes, radices, tables, first, slot));
+      groups.add(group(decisions, options, scopes, radices, tables, first, slot, combine));
     }
-    return new GroupedTerms(constant, List.copyOf(groups));
+    return List.copyOf(groups);
   }
 
   private static void add(TreeSet<Integer> decisions, int[] options, int[] scope, int[] radix) {
@@ -90,7 +110,8 @@ final class GroupedTerms {
       int[][] radices,
       double[][] tables,
       int first,
-      int end) {
+      int end,
+      DoubleBinaryOperator combine) {
     int[] list = decisions.stream().mapToInt(Integer::intValue).toArray();
     int[] strides = new int[list.length];
     int entries = 1;
@@ -109,7 +130,7 @@ final class GroupedTerms {
         for (int i = 0; i < scopes[slot].length; i++) {
           at = at * radices[slot][i] + chosen[scopes[slot][i]];
         }
-        table[index] += tables[slot][at];
+        table[index] = combine.applyAsDouble(table[index], tables[slot][at]);
       }
     }
     int length = list.length <= 6 ? 6 : Math.max(8, list.length);
@@ -121,11 +142,7 @@ final class GroupedTerms {
   double at(byte[] codes, int offset) {
     double sum = constant;
     for (Group group : groups) {
-      int index = 0;
-      for (int i = 0; i < group.decisions.length; i++) {
-        index += codes[offset + group.decisions[i]] * group.strides[i];
-      }
-      sum += group.table[index];
+      sum += group.entry(codes, offset);
     }
     return sum;
   }
