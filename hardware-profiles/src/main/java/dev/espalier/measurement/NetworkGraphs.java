@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * Whole networks with random weights, to be timed: what latency depends on is in the operators, so
  * a space can be measured before any supernet of it is trained.
  */
-final class NetworkGraphs {
+public final class NetworkGraphs {
   private NetworkGraphs() {}
 
   /**
@@ -24,7 +24,7 @@ final class NetworkGraphs {
    * @param operators at least one, each taking the shape that the one before it makes
    * @param random draws the weights
    */
-  static Graph of(String name, List<Operator> operators, RandomGenerator random) {
+  public static Graph of(String name, List<Operator> operators, RandomGenerator random) {
     List<Node> nodes = new ArrayList<>();
     Tensor image = new Tensor(Graph.INPUT, operators.get(0).input());
     Tensor x = image;
@@ -59,6 +59,8 @@ final class NetworkGraphs {
       return new Node.Add(tensor.apply(n.left()), tensor.apply(n.right()), output);
     } else if (node instanceof Node.Scale n) {
       return new Node.Scale(tensor.apply(n.input()), tensor.apply(n.scale()), output);
+    } else if (node instanceof Node.Pool n) {
+      return new Node.Pool(tensor.apply(n.input()), output, n.kind(), n.kernel(), n.stride());
     } else if (node instanceof Node.GlobalAveragePool n) {
       return new Node.GlobalAveragePool(tensor.apply(n.input()), output);
     } else if (node instanceof Node.Linear n) {
