@@ -37,7 +37,10 @@ import picocli.CommandLine.Spec;
       ProfileCommand.ShowCommand.class,
       ProfileCommand.CompareCommand.class,
       ProfileCommand.MeasureCommand.class,
-      ProfileImportCommand.class
+      ProfileImportCommand.class,
+      ProfileKitCommand.class,
+      ProfileRunKitCommand.class,
+      ProfileIngestCommand.class
     },
     footer = {
       "",
@@ -47,7 +50,10 @@ import picocli.CommandLine.Spec;
       "  ./espalier profile compare epyc-zen5 host-cpu",
       "  ./espalier profile measure",
       "  ./espalier profile import ofa-yaml *_lookup_table.yaml --name note10 \\",
-      "      --description note10.yaml"
+      "      --description note10.yaml",
+      "  ./espalier profile kit --space ofa-mobilenetv3-w1.0@224 --output kits/board-1",
+      "  ./espalier profile ingest kits/board-1 results.csv --form csv --name board-1 \\",
+      "      --description device.yaml"
     })
 final class ProfileCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -55,7 +61,8 @@ final class ProfileCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "profile needs list, show, compare, measure or import");
+        spec.commandLine(),
+        "profile needs list, show, compare, measure, import, kit, run-kit or ingest");
   }
 
   @Command(
