@@ -2,6 +2,7 @@ package dev.espalier.measurement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.artefact.Storage;
 import dev.espalier.deploy.Graph;
 import dev.espalier.operator.Activation;
 import dev.espalier.operator.Operator;
@@ -14,6 +15,7 @@ import dev.espalier.space.Architecture;
 import dev.espalier.space.MobileNetV3Definition;
 import dev.espalier.space.OfaMobileNetV3;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.space.SpaceCatalogue;
 import dev.espalier.table.LatencyTable;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -25,6 +27,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 
 class OperatorBenchmarkTest {
@@ -109,6 +113,16 @@ class OperatorBenchmarkTest {
       assertThat(graph.macs()).as("seed %d", seed).isEqualTo(space.macs(architecture));
       assertThat(graph.output().shape()).isEqualTo(new TensorShape(1, 1, 10));
     }
+  }
+
+  @Test
+  void buildsWholeNetworksOfPoolingSpaces() {
+    SearchSpace space =
+        new SpaceCatalogue(
+                new Storage(new Configuration()), List.of(new Path("../supernet/spaces")))
+            .read("ofa-resnet50@128");
+    Graph graph = NetworkGraphs.of("smallest", space.lower(space.smallest()), random(1));
+    assertThat(graph.macs()).isEqualTo(space.macs(space.smallest()));
   }
 
   @Test
