@@ -21,9 +21,9 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -38,29 +38,14 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./espalier profile kit --space ofa-mobilenetv3-w1.0@224 --output kits/board-1",
-      "  ./espalier profile kit --supernet nets/mine --profile board-1 --output kits/rest",
+      "  ./espalier profile kit --supernet fashion-mnist --profile board-1 --output kits/rest",
       "",
       "Then measure as RUNSHEET.md in the kit says, and read the results with profile ingest."
     })
 final class ProfileKitCommand implements Callable<Integer> {
-  private static final String DEFAULT_SUPERNET = "fashion-mnist";
-
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--space",
-      paramLabel = "S",
-      description = "A space (see space list), or the path of a YAML file, with a slash.")
-  private String space;
-
-  @Option(
-      names = "--supernet",
-      paramLabel = "S",
-      description =
-          "In place of a space: the supernet of one, a name or a folder. Default: "
-              + DEFAULT_SUPERNET
-              + ".")
-  private String supernet;
+  @Mixin private SpaceChoice space;
 
   @Option(
       names = "--profile",
@@ -106,9 +91,6 @@ final class ProfileKitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (space != null && supernet != null) {
-      throw new ParameterException(spec.commandLine(), "--space and --supernet exclude each other");
-    }
     Storage storage = SearchJob.storage();
     Home home = Home.ofSystem();
     Path folder = new Path(output);
@@ -120,28 +102,21 @@ final class ProfileKitCommand implements Callable<Integer> {
           return folder;
         });
     Optional<Emitter> emitter = Inputs.load(problems, () -> Emitter.of(format));
-    Optional<SearchSpace> searchSpace = Inputs.load(problems, () -> space(storage, home));
+    Optional<SearchSpace> searchSpace = Inputs.load(problems, () -> space.read(storage, home));
     Optional<HardwareProfile> known =
         Optional.ofNullable(profile)
             .flatMap(p -> Inputs.load(problems, () -> home.profiles(storage).read(p)));
     Inputs.requireNone(problems);
     KitContents contents =
-        Inputs.load(() -> KitJob.contents(spaceName(), searchSpace.orElseThrow(), known, probes));
+        Inputs.load(
+            () ->
+                KitJob.contents(
+                    space.name().orElseThrow(), searchSpace.orElseThrow(), known, probes));
     Kit kit =
         new KitJob(storage, TerminalProgress.onStandardError())
             .write(contents, emitter.orElseThrow(), folder);
     print(kit);
     return ExitStatus.SUCCESS;
-  }
-
-  private String spaceName() {
-    return space != null ? space : supernet == null ? DEFAULT_SUPERNET : supernet;
-  }
-
-  private SearchSpace space(Storage storage, Home home) {
-    return space != null
-        ? home.spaces(storage).read(space)
-        : home.supernets(storage).open(spaceName()).space();
   }
 
   private void print(Kit kit) {

@@ -136,7 +136,6 @@ public final class KitJob {
       KitRunner runner = new KitRunner(kit, plan, stages);
       List<KitModel> pending = KitRunner.pending(kit, timed(kit, output));
       List<KitModel> now = pending.subList(0, Math.min(most, pending.size()));
-      writeDescription(plan, new Path(storage.qualified(output).getParent(), DESCRIPTION));
       runner.run(
           now,
           random(),
@@ -148,6 +147,7 @@ public final class KitJob {
                   }
                 });
             storage.replace(output, results.toString().getBytes(StandardCharsets.UTF_8));
+            writeDescription(plan, new Path(storage.qualified(output).getParent(), DESCRIPTION));
           });
       return new Run(now.size(), pending.size() - now.size());
     }
