@@ -328,7 +328,8 @@ public final class KitIngest {
       requireSameUnit(
           Samples.of(ratios).median(),
           "%d operators that profile %s has already".formatted(ratios.length, name),
-          "their latency there");
+          "their latency there",
+          "check the unit of the results, or remove the profile if it is what is wrong");
     }
   }
 
@@ -357,7 +358,8 @@ public final class KitIngest {
       requireSameUnit(
           Samples.of(ratios).median(),
           "%d whole networks".formatted(ratios.length),
-          "the sum over their operators");
+          "the sum over their operators",
+          "check the unit of the results");
     }
   }
 
@@ -373,16 +375,17 @@ public final class KitIngest {
     return OptionalDouble.of(sum);
   }
 
-  private static void requireSameUnit(double ratio, String what, String than) {
+  private static void requireSameUnit(double ratio, String what, String than, String remedy) {
     if (ratio > UNIT || ratio < 1 / UNIT) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s take %.3g times %s in the median: more than a factor of %.0f is another unit, clock or device; check the unit of the results",
+              "%s take %.3g times %s in the median: more than a factor of %.0f is another unit, clock or device; %s",
               what,
               ratio,
               than,
-              UNIT));
+              UNIT,
+              remedy));
     }
   }
 
