@@ -14,7 +14,7 @@ import dev.espalier.measurement.OperatorBenchmark;
 import dev.espalier.measurement.Samples;
 import dev.espalier.operator.Operator;
 import dev.espalier.profile.Additivity;
-import dev.espalier.profile.DeviceClass;
+import dev.espalier.profile.ComputeRate;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.MemoryLimits;
 import dev.espalier.profile.ProfileDescription;
@@ -292,27 +292,12 @@ public final class KitIngest {
         timings.timings().entrySet().stream()
             .filter(e -> e.getKey().role() == KitRole.OPERATOR)
             .mapToDouble(e -> Operator.parse(e.getKey().subject()).macs() / e.getValue().micros())
-            .filter(rate -> rate > 0)
             .toArray();
-    if (rates.length == 0) {
-      return;
-    }
-    double rate = Samples.of(rates).median();
-    boolean mcu = description.deviceClass() == DeviceClass.MCU;
-    boolean cpu = description.deviceClass() == DeviceClass.CPU;
-    double least = mcu ? 0.05 : 5;
-    double most = mcu ? 1e4 : cpu ? 2e6 : 2e7;
-    if (rate < least || rate > most) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "half of the operators would do less than %.3g million multiply-accumulates a second, half more; on a device of class %s %.3g to %.3g are plausible: check the unit of the results%s, and the class in the description",
-              rate,
-              text(description.deviceClass()),
-              least,
-              most,
-              rate > most ? " (milliseconds given as microseconds?)" : " and the clock"));
-    }
+    ComputeRate.implausible(description.deviceClass(), rates)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
   }
 
   private void requireLikeBefore(

@@ -194,9 +194,9 @@ class KitIngestTest {
   void anotherUnitIsRefused() {
     assertThatThrownBy(() -> ingest(Optional.empty(), timings(m -> true, 1e-6)))
         .hasMessageContaining(
-            "check the unit of the results (milliseconds given as microseconds?)");
+            "check the unit of the latencies (milliseconds given as microseconds?)");
     assertThatThrownBy(() -> ingest(Optional.empty(), timings(m -> true, 1e4)))
-        .hasMessageContaining("check the unit of the results and the clock");
+        .hasMessageContaining("check the unit of the latencies and the clock");
     KitIngest.Result operators = ingest(Optional.empty(), timings(m -> !m.role().network(), 1));
     assertThatThrownBy(
             () -> ingest(Optional.of(operators.profile()), timings(m -> m.role().network(), 100)))
