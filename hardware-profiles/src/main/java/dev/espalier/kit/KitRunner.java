@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  */
 public final class KitRunner {
   /** Models that are open at once beside the empty runs. */
-  private static final int OPERATORS = 100;
+  private static final int OPERATORS = 50;
 
   /** Whole networks hold megabytes each. */
   private static final int NETWORKS = 20;

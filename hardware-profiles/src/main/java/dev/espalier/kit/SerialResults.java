@@ -25,7 +25,7 @@ public final class SerialResults implements ResultsForm {
 
   @Override
   public String summary() {
-    return "a serial log of lines espalier MODEL cycles N, or us N; cycles need --clock-mhz";
+    return "a serial log of lines espalier MODEL cycles N, or us N; cycles need the clock";
   }
 
   @Override
@@ -52,7 +52,9 @@ public final class SerialResults implements ResultsForm {
       if (cycles && clockMegahertz.isEmpty()) {
         if (!clockMissed) {
           results.problem(
-              file, number, "cycles are no time without the device's clock: give --clock-mhz");
+              file,
+              number,
+              "cycles are no time without the device's clock: give --clock-mhz, or clockMegahertz in the description");
         }
         clockMissed = true;
         continue;

@@ -16,6 +16,7 @@ import dev.espalier.latency.KitIngest;
 import dev.espalier.operator.Operator;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileDescription;
+import dev.espalier.provenance.Measured;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
@@ -96,7 +98,10 @@ final class ProfileIngestCommand implements Callable<Integer> {
   @Option(
       names = "--clock-mhz",
       paramLabel = "N",
-      description = "Clock of the device, for results that count cycles.")
+      description = {
+        "Clock of the device, for results that count cycles.",
+        "Default: clockMegahertz of the description."
+      })
   private Double clock;
 
   @Option(
@@ -157,7 +162,8 @@ final class ProfileIngestCommand implements Callable<Integer> {
             problems,
             () -> ProfileDescription.ofOneOrigin(description, storage.read(new Path(description))));
     Optional<KitTimings> timings =
-        measured.flatMap(k -> Inputs.load(problems, () -> timings(storage, k)));
+        measured.flatMap(
+            k -> Inputs.load(problems, () -> timings(storage, k, clockMegahertz(described))));
     Optional<Path> base = own.flatMap(folder -> base(storage, home, folder));
     Optional<MeasuredProfile> before =
         base.flatMap(folder -> Inputs.load(problems, () -> MeasuredProfile.read(storage, folder)));
@@ -184,12 +190,30 @@ final class ProfileIngestCommand implements Callable<Integer> {
     return ExitStatus.SUCCESS;
   }
 
-  private KitTimings timings(Storage storage, Kit measured) {
+  /** As the option or the description has it; that they agree is checked. */
+  private OptionalDouble clockMegahertz(Optional<ProfileDescription> described) {
+    OptionalInt stated =
+        described
+            .map(d -> d.provenance().get(0))
+            .map(p -> p instanceof Measured m ? m.clockMegahertz() : OptionalInt.empty())
+            .orElse(OptionalInt.empty());
+    if (clock == null) {
+      return stated.isPresent() ? OptionalDouble.of(stated.getAsInt()) : OptionalDouble.empty();
+    }
+    if (stated.isPresent() && Math.abs(clock - stated.getAsInt()) > 1) {
+      throw new IllegalArgumentException(
+          "--clock-mhz %s is not the clock of %s, clockMegahertz: %d: mend one of them"
+              .formatted(clock, description, stated.getAsInt()));
+    }
+    return OptionalDouble.of(clock);
+  }
+
+  private KitTimings timings(Storage storage, Kit measured, OptionalDouble clockMegahertz) {
     return KitResults.read(
         measured,
         ResultsForm.named(form),
         files.stream().map(f -> SourceFile.of(f, storage.read(new Path(f)))).toList(),
-        clock == null ? OptionalDouble.empty() : OptionalDouble.of(clock),
+        clockMegahertz,
         dropOutliers ? OutlierRule.DROP : OutlierRule.KEEP);
   }
 

@@ -205,6 +205,47 @@ class KitCommandsIT {
     assertThat(err.toString()).contains("is not a kit: it has no kit.json");
   }
 
+  @Test
+  void cyclesNeedAClockThatTheDescriptionAgreesWith() throws IOException {
+    succeed("profile", "kit", "--space", space, "--output", kit, "--probes", "0");
+    StringBuilder log = new StringBuilder("booting\n");
+    for (String line :
+        Files.readAllLines(folder.resolve("kit/manifest.csv")).stream().skip(1).toList()) {
+      String model = line.substring(0, line.indexOf(".onnx"));
+      int cycles = 20_000 + (line.contains(",empty,") ? 0 : 168 * 500);
+      log.append("[1.5] espalier %s cycles %d\n".formatted(model, cycles + line.length()));
+    }
+    String serial = file("serial.log", log.toString());
+    String device =
+        """
+        device: Board 1
+        class: mcu
+        runtime: tflite-micro 2.16
+        precision: float32
+        provenance:
+          measured:
+            device: Board 1
+            runtime: tflite-micro
+            runtimeVersion: 2.16
+            precision: float32
+            batch: 1
+            threads: 1
+            date: 2026-03-31
+            method: one run
+        """;
+    file("device.yaml", device);
+    assertThat(ingest(serial, "serial")).isEqualTo(2);
+    assertThat(err.toString()).contains("serial.log, line 2: cycles are no time without");
+    file("device.yaml", device.replace("    date:", "    clockMegahertz: 168\n    date:"));
+    assertThat(ingest(serial, "serial", "--clock-mhz", "16.8")).isEqualTo(2);
+    assertThat(err.toString()).contains("--clock-mhz 16.8 is not the clock of ");
+    assertThat(folder.resolve("own")).doesNotExist();
+    assertThat(ingest(serial, "serial", "--json")).as("%s", err).isZero();
+    assertThat(json().path("missing")).isEmpty();
+    assertThat(Files.readString(folder.resolve("own/profiles/board/latency.csv")))
+        .containsPattern(",(499|50[0-2])\\.\\d+,,(499|50[0-2])\\.\\d+,1,measured");
+  }
+
   /** The profile's files with their content. */
   private List<String> contents() throws IOException {
     List<String> contents = new ArrayList<>();
