@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.artefact.ArtefactException;
+import dev.espalier.deploy.Emitter;
+import dev.espalier.deploy.Graph;
 import dev.espalier.deploy.OnnxModel;
+import dev.espalier.measurement.Progress;
+import dev.espalier.measurement.TimingPlan;
 import dev.espalier.operator.Operator;
 import dev.espalier.space.SearchSpace;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -113,5 +118,46 @@ class KitWriterTest {
   void refusesAnEmptyKit() {
     assertThatThrownBy(() -> new KitContents("tiny", space, List.of(), List.of(), List.of()))
         .hasMessageContaining("nothing of tiny is missing");
+  }
+
+  /** Another format, as its emitter would be registered. */
+  private static final class Other implements Emitter {
+    @Override
+    public String format() {
+      return "other";
+    }
+
+    @Override
+    public String version() {
+      return "1";
+    }
+
+    @Override
+    public String fileName() {
+      return "model.oth";
+    }
+
+    @Override
+    public byte[] emit(Graph graph) {
+      return graph.name().getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void anyEmitterWritesItsFilesAndOthersThanOnnxAreNotTimedHere() throws IOException {
+    Kit kit =
+        new KitWriter(KitTesting.STORAGE, new Other(), 1, Progress.SILENT)
+            .write(
+                KitTesting.contents(space),
+                new org.apache.hadoop.fs.Path(folder.resolve("kit").toUri()));
+    assertThat(kit.format()).isEqualTo("other");
+    assertThat(kit.models()).allMatch(model -> model.file().endsWith(".oth"));
+    assertThat(Files.readString(folder.resolve("kit/RUNSHEET.md")))
+        .contains("Format: other (1)")
+        .contains("files end in `.oth`");
+    assertThatThrownBy(() -> new KitRunner(kit, TimingPlan.STANDARD, Progress.SILENT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "holds other models, and this machine times onnx: measure it as its RUNSHEET.md says");
   }
 }
