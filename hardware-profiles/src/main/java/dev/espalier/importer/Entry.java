@@ -201,7 +201,9 @@ public final class Entry {
     return switch (operator.kind()) {
       case CONV, MBCONV, BOTTLENECK ->
           operator.input().convolved(operator.stride(), operator.output().channels());
-      case MAX_POOL -> operator.input().convolved(operator.stride(), operator.input().channels());
+      case MAX_POOL, AVERAGE_POOL ->
+          operator.input().convolved(operator.stride(), operator.input().channels());
+      case ADD -> operator.input();
       case GLOBAL_POOL -> new TensorShape(1, 1, operator.input().channels());
       case LINEAR -> new TensorShape(1, 1, operator.output().channels());
     };

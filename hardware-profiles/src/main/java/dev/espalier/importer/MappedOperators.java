@@ -71,10 +71,11 @@ final class MappedOperators {
       boolean convolves =
           switch (kind) {
             case CONV, MBCONV, BOTTLENECK -> true;
-            case MAX_POOL, GLOBAL_POOL, LINEAR -> false;
+            case MAX_POOL, AVERAGE_POOL, GLOBAL_POOL, LINEAR, ADD -> false;
           };
       boolean block = kind == OperatorKind.MBCONV || kind == OperatorKind.BOTTLENECK;
-      boolean slides = convolves || kind == OperatorKind.MAX_POOL;
+      boolean slides =
+          convolves || kind == OperatorKind.MAX_POOL || kind == OperatorKind.AVERAGE_POOL;
       TensorShape input = input(kind);
       int kernel = slides ? whole(OperatorField.KERNEL, 1) : 1;
       int stride = slides ? whole(OperatorField.STRIDE, 1) : 1;
@@ -127,14 +128,19 @@ final class MappedOperators {
       if (has(OperatorField.OUTPUT)) {
         return shape(OperatorField.OUTPUT);
       }
-      boolean pools = kind == OperatorKind.MAX_POOL || kind == OperatorKind.GLOBAL_POOL;
+      boolean keepsChannels =
+          switch (kind) {
+            case MAX_POOL, AVERAGE_POOL, GLOBAL_POOL, ADD -> true;
+            case CONV, MBCONV, BOTTLENECK, LINEAR -> false;
+          };
       int channels =
-          pools && !given(OperatorField.OUTPUT_CHANNELS)
+          keepsChannels && !given(OperatorField.OUTPUT_CHANNELS)
               ? input.channels()
               : whole(OperatorField.OUTPUT_CHANNELS, 1);
       TensorShape follows =
           switch (kind) {
-            case CONV, MBCONV, BOTTLENECK, MAX_POOL -> input.convolved(stride, channels);
+            case CONV, MBCONV, BOTTLENECK, MAX_POOL, AVERAGE_POOL, ADD ->
+                input.convolved(stride, channels);
             case GLOBAL_POOL, LINEAR -> new TensorShape(1, 1, channels);
           };
       return new TensorShape(
@@ -176,7 +182,7 @@ final class MappedOperators {
 
     private Shortcut shortcut(OperatorKind kind, boolean possible) {
       return switch (kind) {
-        case MAX_POOL, GLOBAL_POOL, LINEAR -> Shortcut.NONE;
+        case MAX_POOL, AVERAGE_POOL, GLOBAL_POOL, LINEAR, ADD -> Shortcut.NONE;
         case CONV -> given(OperatorField.SHORTCUT) ? shortcut(possible) : Shortcut.NONE;
         case MBCONV, BOTTLENECK -> shortcut(possible);
       };

@@ -5,6 +5,7 @@ import dev.espalier.deploy.Node;
 import dev.espalier.deploy.Node.Tensor;
 import dev.espalier.deploy.OperatorGraphs;
 import dev.espalier.operator.Operator;
+import dev.espalier.operator.OperatorKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -21,30 +22,46 @@ public final class NetworkGraphs {
   /**
    * The graph that runs operators one after another.
    *
-   * @param operators at least one, each taking the shape that the one before it makes
+   * <p>An operator takes what the one before it makes. Operators do not say where a network
+   * branches: one that takes another shape takes the last map of that shape, and a sum adds the
+   * last two maps of its shape (one to itself where there is no other). So a branch that keeps the
+   * shape runs behind the one before it and not beside it: the same operators, in a row.
+   *
+   * @param operators at least one, each taking a shape that one before it makes, or the first takes
    * @param random draws the weights
+   * @throws IllegalArgumentException naming the operator that no map fits
    */
   public static Graph of(String name, List<Operator> operators, RandomGenerator random) {
     List<Node> nodes = new ArrayList<>();
     Tensor image = new Tensor(Graph.INPUT, operators.get(0).input());
-    Tensor x = image;
+    List<Tensor> maps = new ArrayList<>(List.of(image)); // the last one first
     for (int i = 0; i < operators.size(); i++) {
-      Graph graph = OperatorGraphs.of(operators.get(i), random);
-      Tensor input = x;
-      String prefix = i == operators.size() - 1 ? "" : "operator%02d.".formatted(i);
-      for (Node node : graph.nodes()) {
-        Node renamed =
-            renamed(
-                node,
-                t ->
-                    t.name().equals(Graph.INPUT)
-                        ? new Tensor(input.name(), t.shape())
-                        : new Tensor(prefix + t.name(), t.shape()));
-        nodes.add(renamed);
-        x = renamed.output();
+      Operator operator = operators.get(i);
+      List<Tensor> fitting =
+          maps.stream().filter(t -> t.shape().equals(operator.input())).limit(2).toList();
+      if (fitting.isEmpty()) {
+        throw new IllegalArgumentException(
+            "network %s: no operator before makes the input of %s".formatted(name, operator));
       }
+      Tensor input = fitting.get(0);
+      String prefix = i == operators.size() - 1 ? "" : "operator%02d.".formatted(i);
+      if (operator.kind() == OperatorKind.ADD) {
+        Tensor other = fitting.get(fitting.size() - 1);
+        nodes.add(new Node.Add(input, other, new Tensor(prefix + "add", operator.output())));
+      } else {
+        for (Node node : OperatorGraphs.of(operator, random).nodes()) {
+          nodes.add(
+              renamed(
+                  node,
+                  t ->
+                      t.name().equals(Graph.INPUT)
+                          ? input
+                          : new Tensor(prefix + t.name(), t.shape())));
+        }
+      }
+      maps.add(0, nodes.get(nodes.size() - 1).output());
     }
-    return new Graph(name, image, x, nodes, new TreeMap<>());
+    return new Graph(name, image, maps.get(0), nodes, new TreeMap<>());
   }
 
   private static Node renamed(Node node, UnaryOperator<Tensor> tensor) {

@@ -203,6 +203,24 @@ class CsvImporterTest extends TableImporterContract {
   }
 
   @Test
+  void poolsAndSumsNeedNoOutputChannels() {
+    String mapping =
+        """
+        latency: {column: us, unit: us}
+        columns: {kind: op, input: in, kernel: k, stride: s}
+        """;
+    assertThat(
+            keys(
+                read(
+                    mapping,
+                    "op,in,k,s,us\naverage_pool,9x9x8,3,2,1\nmax_pool,9x9x8,3,1,2\nadd,9x9x8,1,1,3\n")))
+        .containsExactlyInAnyOrder(
+            "average_pool in=9x9x8 out=5x5x8 k=3 s=2 g=1 mid=0 se=0 act=none shortcut=none precision=float16",
+            "max_pool in=9x9x8 out=9x9x8 k=3 s=1 g=1 mid=0 se=0 act=none shortcut=none precision=float16",
+            "add in=9x9x8 out=9x9x8 k=1 s=1 g=1 mid=0 se=0 act=none shortcut=none precision=float16");
+  }
+
+  @Test
   void runsWithinAFileMayTimeAnOperatorAnew() {
     String mapping =
         """

@@ -1,11 +1,14 @@
 package dev.espalier.measurement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.artefact.Storage;
 import dev.espalier.deploy.Graph;
+import dev.espalier.deploy.Node;
 import dev.espalier.operator.Activation;
 import dev.espalier.operator.Operator;
+import dev.espalier.operator.OperatorKind;
 import dev.espalier.operator.Precision;
 import dev.espalier.operator.TensorShape;
 import dev.espalier.profile.HardwareProfile;
@@ -74,6 +77,8 @@ class OperatorBenchmarkTest {
             Operator.conv(new TensorShape(16, 16, 16), 16, 3, 1, Activation.RELU),
             Operator.conv(new TensorShape(32, 32, 32), 32, 5, 1, Activation.RELU),
             Operator.globalPool(new TensorShape(4, 4, 8)),
+            Operator.averagePool(new TensorShape(32, 32, 16), 3, 1),
+            Operator.add(new TensorShape(32, 32, 64)),
             Operator.linear(64, 10));
     OperatorBenchmark benchmark = new OperatorBenchmark(QUICK);
     List<Integer> checkpoints = new ArrayList<>();
@@ -96,8 +101,8 @@ class OperatorBenchmarkTest {
               assertThat(e.origin()).isEqualTo(Origin.MEASURED);
               assertThat(e.medianMicros()).isPresent();
             });
-    assertThat(checkpoints).containsExactly(4);
-    assertThat(progress).last().isEqualTo("operators 2/2");
+    assertThat(checkpoints).containsExactly(6);
+    assertThat(progress).last().isEqualTo("operators 4/4");
     // 26 MMAC against 0.6 MMAC.
     assertThat(all.find(operators.get(1)).orElseThrow().micros())
         .isGreaterThan(all.find(operators.get(0)).orElseThrow().micros());
@@ -116,13 +121,51 @@ class OperatorBenchmarkTest {
   }
 
   @Test
-  void buildsWholeNetworksOfPoolingSpaces() {
-    SearchSpace space =
-        new SpaceCatalogue(
-                new Storage(new Configuration()), List.of(new Path("../supernet/spaces")))
-            .read("ofa-resnet50@128");
-    Graph graph = NetworkGraphs.of("smallest", space.lower(space.smallest()), random(1));
-    assertThat(graph.macs()).isEqualTo(space.macs(space.smallest()));
+  void buildsNetworksWithPoolsSumsAndBranches() {
+    for (String name : List.of("nasbench201", "ofa-resnet50@128")) {
+      SearchSpace space =
+          new SpaceCatalogue(
+                  new Storage(new Configuration(false)), List.of(new Path("../supernet/spaces")))
+              .read(name);
+      List<Architecture> architectures =
+          new ArrayList<>(List.of(space.smallest(), space.largest()));
+      for (long seed = 0; seed < (name.equals("nasbench201") ? 20 : 1); seed++) {
+        architectures.add(space.sample(random(seed)));
+      }
+      for (Architecture architecture : architectures) {
+        List<Operator> operators = space.lower(architecture);
+        Graph graph = NetworkGraphs.of(space.format(architecture), operators, random(1));
+        assertThat(graph.macs()).as(graph.name()).isEqualTo(space.macs(architecture));
+        assertThat(graph.output().shape().height()).isEqualTo(1);
+        for (OperatorKind kind : List.of(OperatorKind.ADD, OperatorKind.AVERAGE_POOL)) {
+          long wanted = operators.stream().filter(o -> o.kind() == kind).count();
+          assertThat(
+                  graph.nodes().stream()
+                      .filter(
+                          n ->
+                              kind == OperatorKind.ADD
+                                  ? n instanceof Node.Add
+                                  : n instanceof Node.Pool p && p.kind() == Node.Pool.Kind.AVERAGE)
+                      .count())
+              .as("%s of %s", kind, graph.name())
+              .isGreaterThanOrEqualTo(wanted);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aNetworkOfOperatorsThatDoNotFitIsRefusedByName() {
+    assertThatThrownBy(
+            () ->
+                NetworkGraphs.of(
+                    "broken",
+                    List.of(Operator.globalPool(new TensorShape(4, 4, 8)), Operator.linear(9, 10)),
+                    random(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "network broken: no operator before makes the input of %s"
+                .formatted(Operator.linear(9, 10)));
   }
 
   @Test

@@ -158,7 +158,7 @@ class LatencyTableTest {
         .hasMessage(
             """
             latency.csv: 13 problems
-              line 3, column kind: 'mbconf' is not one of conv, mbconv, bottleneck, max_pool, global_pool, linear
+              line 3, column kind: 'mbconf' is not one of conv, mbconv, bottleneck, max_pool, average_pool, global_pool, linear, add
               line 3, column input: '14x14' is not HxWxC, as in 14x14x96
               line 3, column output: '0x14x96' is not HxWxC, as in 14x14x96
               line 3, column kernel: '0' is not a whole number of at least 1

@@ -42,6 +42,7 @@ class SpaceCommandTest {
     assertThat(run("space", "list")).isZero();
     assertThat(out.toString().lines())
         .anyMatch(l -> l.matches("ofa-mobilenetv3-w1.2 +ofa-mobilenetv3 +5.4e\\+20 .*"))
+        .anyMatch(l -> l.matches("nasbench201 +nasbench201 +9.4e\\+03 .*"))
         .anyMatch(l -> l.startsWith("ofa-proxyless-w1.3 "))
         .anyMatch(l -> l.startsWith("ofa-resnet50 "));
   }
@@ -65,7 +66,8 @@ class SpaceCommandTest {
   @Test
   void unknownSpacesAndResolutionsAreBadInput() {
     assertThat(run("space", "show", "ofa-vit")).isEqualTo(2);
-    assertThat(err.toString()).contains("unknown space 'ofa-vit'; there is ofa-mobilenetv3-w1.0, ");
+    assertThat(err.toString())
+        .contains("unknown space 'ofa-vit'; there is nasbench201, ofa-mobilenetv3-w1.0, ");
     assertThat(run("space", "show", "ofa-resnet50@225")).isEqualTo(2);
     assertThat(err.toString()).contains("space ofa-resnet50 has no resolution '225'; it has 128, ");
   }

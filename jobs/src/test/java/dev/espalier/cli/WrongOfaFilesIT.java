@@ -29,8 +29,7 @@ class WrongOfaFilesIT extends PublishedFilesTesting {
   }
 
   private void importRefused(Path checkpoint, String space) {
-    refused(
-        "predictor", "import", checkpoint.toString(), "--space", space, "--output", output);
+    refused("predictor", "import", checkpoint.toString(), "--space", space, "--output", output);
     assertThat(err.toString()).contains(checkpoint.toString());
   }
 
@@ -41,7 +40,9 @@ class WrongOfaFilesIT extends PublishedFilesTesting {
     file.write(new byte[] {0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20});
     file.write(new byte[] {0x6a, (byte) 0xa8, 0x50, 0x19, '.'});
     file.write(new byte[] {(byte) 0x80, 2, 'M', (byte) 0xe9, 3, '.'}); // version 1001
-    file.write(new byte[] {(byte) 0x80, 2, '}', '.'}); // about the machine
+    file.write(new byte[] {(byte) 0x80, 2, '}', 'X', 13, 0, 0, 0}); // about the machine
+    file.write("little_endian".getBytes(StandardCharsets.US_ASCII));
+    file.write(new byte[] {(byte) 0x88, 's', '.'});
     file.write(new byte[] {(byte) 0x80, 2});
     file.write("cos\nsystem\n(Vtouch ".getBytes(StandardCharsets.US_ASCII));
     file.write((folder.resolve("touched") + "\ntR.").getBytes(StandardCharsets.UTF_8));
@@ -69,15 +70,24 @@ class WrongOfaFilesIT extends PublishedFilesTesting {
   void aTruncatedFileIsRefused() throws IOException {
     byte[] whole = Files.readAllBytes(DATA.resolve("acc_predictor.pth"));
     for (int length : new int[] {0, 100, whole.length / 2, whole.length - 1}) {
-      importRefused(
-          Files.write(folder.resolve("half.pth"), Arrays.copyOf(whole, length)), SPACE);
+      importRefused(Files.write(folder.resolve("half.pth"), Arrays.copyOf(whole, length)), SPACE);
     }
   }
 
+  /** Shapes of a supernet's checkpoint are the subject of {@code SupernetImportIT}. */
   @Test
-  void shapesThatDoNotFitTheSpaceAreBothNamed() {
-    importRefused(DATA.resolve("acc_predictor.pth"), "ofa-proxyless-w1.3@192");
-    assertThat(err.toString()).contains("[400, 128]").contains("x");
+  void aPredictorOfAnotherSpaceIsRefusedByWhatItDoesNotKnow() {
+    refused(
+        "predictor",
+        "import",
+        DATA.resolve("acc_predictor.pth").toString(),
+        "--space",
+        "ofa-proxyless-w1.3@192",
+        "--output",
+        output);
+    assertThat(err.toString())
+        .contains("does not know what this space has: stage6.block1.kernel 3")
+        .contains("it knows 5 stages of 4 blocks");
   }
 
   @Test
@@ -91,7 +101,9 @@ class WrongOfaFilesIT extends PublishedFilesTesting {
         "note10",
         "--architecture",
         "smallest");
-    assertThat(err.toString()).contains("x");
+    assertThat(err.toString())
+        .contains("94 operators are missing from profile note10 (96 operators): measure them")
+        .contains("conv in=160x160x3 out=80x80x24");
   }
 
   @Test
@@ -99,9 +111,10 @@ class WrongOfaFilesIT extends PublishedFilesTesting {
     importTable();
     String[] wrong = {"r160 d2:k3e3,k3e3", "r192 d5:k3e3", "r192 d2:k9e3,k3e3", "tiny"};
     for (String architecture : wrong) {
-      refused(
-          "predict", "--space", SPACE, "--profile", "note10", "--architecture", architecture);
-      assertThat(err.toString()).contains("x");
+      refused("predict", "--space", SPACE, "--profile", "note10", "--architecture", architecture);
+      assertThat(err.toString())
+          .contains("architecture '" + architecture + "'")
+          .contains("an example: r192 d2:k3e3,k3e3");
     }
   }
 
@@ -118,6 +131,10 @@ class WrongOfaFilesIT extends PublishedFilesTesting {
             """
                 .formatted(folder));
     refused("search", request.toString(), "--output", output);
-    assertThat(err.toString()).contains("x");
+    assertThat(err.toString())
+        .contains("request.yaml has 3 problems")
+        .contains("'25M' has a unit that is not one of latency; allowed units are us, ms")
+        .contains("'3ms' has a unit that is not one of macs; allowed units are k, M, G")
+        .contains("'25' has no unit");
   }
 }

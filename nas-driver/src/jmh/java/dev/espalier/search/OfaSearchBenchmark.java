@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How long a warm search of OFA's space takes for one budget, with OFA's predictor and its Note10
- * tables: {@link OfaSearchSettings#QUICK}, on all cores, another seed each time. What it finds,
- * {@code OfaSearchIT} shows. Needs the published files in {@code ../shared/data}.
+ * tables: on all cores, another seed each time. What it finds, {@code OfaSearchIT} shows. Needs the
+ * published files in {@code ../shared/data}.
  *
  * <pre>{@code
  * mvn -q -Pjmh -pl nas-driver -am process-test-classes -Djmh=OfaSearchBenchmark
@@ -40,6 +40,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class OfaSearchBenchmark {
   @Param({"15", "20", "25", "30", "40", "50", "60"})
   private int milliseconds;
+
+  @Param({"QUICK", "EQUAL"})
+  private OfaSearchSettings settings;
 
   private SearchSpace space;
   private SearchTarget target;
@@ -68,11 +71,7 @@ public class OfaSearchBenchmark {
   public SearchOutcome search() {
     return new EvolutionEngine()
         .search(
-            new SearchProblem(
-                space,
-                List.of(target),
-                Optional.of(additive),
-                OfaSearchSettings.QUICK.with(seed++)),
+            new SearchProblem(space, List.of(target), Optional.of(additive), settings.with(seed++)),
             scorer,
             SearchListener.NONE);
   }

@@ -3,6 +3,7 @@ package dev.espalier.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.operator.Operator;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
@@ -65,6 +66,46 @@ class ExactEngineTest {
         SyntheticSpaces.accuracy(space, seed),
         SyntheticSpaces.costs(space, seed + 100),
         SyntheticSpaces.random(seed));
+  }
+
+  @Test
+  void equalsBruteForceOnTheCellsOfNasBench201() {
+    long seed = 1;
+    SearchSpace space = SyntheticSpaces.nasBench201();
+    RandomGenerator random = SyntheticSpaces.random(seed);
+    compareWithBruteForce(
+        "real values, seed " + seed,
+        space,
+        SyntheticSpaces.smooth(space, random),
+        Map.of(
+            Quantity.LATENCY, SyntheticSpaces.smooth(space, random),
+            Quantity.MACS, SyntheticSpaces.macs(space),
+            Quantity.PARAMETERS, SyntheticSpaces.parameters(space)),
+        random);
+    compareWithBruteForce(
+        "ties, seed " + seed,
+        space,
+        SyntheticSpaces.coarse(space, random, 4),
+        Map.of(
+            Quantity.LATENCY, SyntheticSpaces.coarse(space, random, 5),
+            Quantity.MACS, SyntheticSpaces.coarse(space, random, 3),
+            Quantity.PARAMETERS, SyntheticSpaces.coarse(space, random, 3)),
+        random);
+  }
+
+  @Test
+  void compiledMacsOfNasBench201AreTheSumOverOperators() {
+    SearchSpace space = SyntheticSpaces.nasBench201();
+    AdditiveFunction macs = SyntheticSpaces.macs(space);
+    AdditiveFunction parameters = SyntheticSpaces.parameters(space);
+    for (Architecture architecture : BruteForce.architectures(space)) {
+      assertThat(macs.at(architecture))
+          .as(space.format(architecture))
+          .isEqualTo(space.lower(architecture).stream().mapToLong(Operator::macs).sum());
+      assertThat(parameters.at(architecture))
+          .as(space.format(architecture))
+          .isEqualTo(space.parameters(architecture));
+    }
   }
 
   private static void compareWithBruteForce(

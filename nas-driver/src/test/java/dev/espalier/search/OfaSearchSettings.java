@@ -4,6 +4,8 @@ package dev.espalier.search;
 public enum OfaSearchSettings {
   /** For one budget, in less than 50 milliseconds. */
   QUICK(256, 6_000, 0.008, SearchSettings.Start.CORNERS),
+  /** For one budget, with as many evaluations as OFA's own search. */
+  EQUAL(512, 50_100, 0.008, SearchSettings.Start.CORNERS),
   /** For several budgets at once, in seconds. */
   THOROUGH(3_200, 400_000, 0.008, SearchSettings.Start.CORNERS);
 

@@ -3,6 +3,8 @@ package dev.espalier.search;
 import dev.espalier.operator.Activation;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.MobileNetV3Definition;
+import dev.espalier.space.NasBench201;
+import dev.espalier.space.NasBench201Definition;
 import dev.espalier.space.OfaMobileNetV3;
 import dev.espalier.space.SearchSpace;
 import java.util.List;
@@ -51,6 +53,11 @@ final class SyntheticSpaces {
         List.of(3, 5),
         List.of(3, 6),
         List.of(stage(16, List.of(1, 2)), stage(24, List.of(1, 2, 3))));
+  }
+
+  /** 9,445 architectures; three slots depend on all six decisions, which switch one another. */
+  static NasBench201 nasBench201() {
+    return new NasBench201(new NasBench201Definition(32, 3, 16, 5, 10));
   }
 
   static MobileNetV3Definition.Stage stage(int channels, List<Integer> depths) {

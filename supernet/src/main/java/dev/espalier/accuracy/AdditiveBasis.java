@@ -19,8 +19,8 @@ import java.util.Set;
  * as in {@code stage1.block2.kernel=5} (order 1) or {@code resolution=24 & stage1.block2.kernel=5}
  * (order 2); it is one if all of them are active and chosen so. Features of lower orders are among
  * those of higher ones, so that a ridge penalty shrinks an interaction and leaves its parts.
- * Combinations that can never occur have no feature. Any weighting is additive over slots, because
- * no feature reaches across two. Immutable and thread-safe.
+ * Combinations of which one part switches off another have no feature. Any weighting is additive
+ * over slots, because no feature reaches across two. Immutable and thread-safe.
  */
 public final class AdditiveBasis {
   private final SearchSpace space;

@@ -2,82 +2,115 @@ package dev.espalier.accuracy;
 
 import dev.espalier.space.SearchSpace;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 
 /**
  * Which decisions have an effect under a canonical code.
  *
  * <p>A space says so only through {@link SearchSpace#canonicalize}, which costs a walk per
- * question. Here the answer is compiled: a decision is active unless one of its
- * <em>controllers</em> (a stage's depth, for a block) has an option that switches it off. The
- * constructor checks this form against the space on random codes. Immutable and thread-safe.
+ * question. Here the answer is compiled: a table over the options of a decision's
+ * <em>controllers</em> (a stage's depth, for a block; the edges before and behind, for an edge of a
+ * cell), which are the decisions that switch it on or off in one of several codes. The constructor
+ * checks this form against the space on random codes. Immutable and thread-safe.
  */
 final class DecisionActivity {
   private static final int CHECKED_CODES = 256;
+  private static final int CONTEXTS = 24;
+  private static final int LARGEST_TABLE = 1 << 20;
 
+  private final int[] radices;
   private final int[][] controllers;
-  private final boolean[][][] switchesOff;
+  private final boolean[][] active;
 
   /**
-   * Compiles a space; {@code O(decisions² · options)} canonicalisations.
+   * Compiles a space; {@code O(decisions² · options)} canonicalisations, and one for each
+   * combination of options of a decision's controllers.
    *
-   * @throws IllegalArgumentException if whether a decision is active cannot be told from single
-   *     options of other decisions
+   * @throws IllegalArgumentException if whether a decision is active depends on so many others that
+   *     their options have too many combinations, or on some in a way that single changes do not
+   *     show
    */
   DecisionActivity(SearchSpace space) {
-    int decisions = space.length();
-    controllers = new int[decisions][];
-    switchesOff = new boolean[decisions][][];
+    radices = space.decisions().stream().mapToInt(d -> d.options().size()).toArray();
+    controllers = new int[radices.length][];
+    active = new boolean[radices.length][];
     // A fixed stream: the same space compiles the same way everywhere.
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
-    for (int d = 0; d < decisions; d++) {
-      compile(space, d, random);
+    List<byte[]> contexts = new ArrayList<>(List.of(space.largest().toBytes()));
+    for (int i = 0; i < CONTEXTS; i++) {
+      contexts.add(space.sample(random).toBytes());
+    }
+    for (int d = 0; d < radices.length; d++) {
+      controllers[d] = controllers(space, d, contexts);
+      active[d] = tabulate(space, d);
     }
     for (int i = 0; i < CHECKED_CODES; i++) {
       byte[] code = space.sample(random).toBytes();
-      for (int d = 0; d < decisions; d++) {
+      for (int d = 0; d < radices.length; d++) {
         if (active(d, code, 0) != asked(space, d, code)) {
           throw new IllegalArgumentException(
-              "space %s: whether decision %s has an effect under %s depends on more than single options of other decisions, which accuracy predictors cannot encode"
+              "space %s: whether decision %s has an effect under %s depends on more than decisions %s, which single changes of others do not show, and accuracy predictors cannot encode"
                   .formatted(
                       space.family(),
                       space.decisions().get(d).name(),
-                      space.format(space.architecture(code))));
+                      space.format(space.architecture(code)),
+                      names(space, controllers[d])));
         }
       }
     }
   }
 
-  private void compile(SearchSpace space, int decision, RandomGenerator random) {
-    byte[] base = space.largest().toBytes();
-    for (int tries = 0; !asked(space, decision, base); tries++) {
-      if (tries == CHECKED_CODES) {
+  private int[] controllers(SearchSpace space, int decision, List<byte[]> contexts) {
+    boolean[] found = new boolean[radices.length];
+    for (byte[] context : contexts) {
+      boolean base = asked(space, decision, context);
+      for (int other = 0; other < radices.length; other++) {
+        byte[] code = context.clone();
+        for (int option = 0;
+            other != decision && !found[other] && option < radices[other];
+            option++) {
+          code[other] = (byte) option;
+          found[other] = asked(space, decision, code) != base;
+        }
+      }
+    }
+    return IntStream.range(0, radices.length).filter(other -> found[other]).toArray();
+  }
+
+  private boolean[] tabulate(SearchSpace space, int decision) {
+    long size = 1;
+    for (int controller : controllers[decision]) {
+      size *= radices[controller];
+      if (size > LARGEST_TABLE) {
         throw new IllegalArgumentException(
-            "space %s: decision %s had no effect in %d random architectures"
-                .formatted(space.family(), space.decisions().get(decision).name(), tries));
-      }
-      base = space.sample(random).toBytes();
-    }
-    List<Integer> found = new ArrayList<>();
-    List<boolean[]> off = new ArrayList<>();
-    for (int p = 0; p < base.length; p++) {
-      boolean[] options = new boolean[space.decisions().get(p).options().size()];
-      boolean any = false;
-      for (int option = 0; p != decision && option < options.length; option++) {
-        byte[] code = base.clone();
-        code[p] = (byte) option;
-        options[option] = !asked(space, decision, code);
-        any |= options[option];
-      }
-      if (any) {
-        found.add(p);
-        off.add(options);
+            "space %s: whether decision %s has an effect depends on decisions %s, more than %d combinations, which accuracy predictors cannot encode"
+                .formatted(
+                    space.family(),
+                    space.decisions().get(decision).name(),
+                    names(space, controllers[decision]),
+                    LARGEST_TABLE));
       }
     }
-    controllers[decision] = found.stream().mapToInt(Integer::intValue).toArray();
-    switchesOff[decision] = off.toArray(new boolean[0][]);
+    boolean[] table = new boolean[(int) size];
+    byte[] code = space.largest().toBytes();
+    for (int index = 0; index < table.length; index++) {
+      int rest = index;
+      for (int i = controllers[decision].length - 1; i >= 0; i--) {
+        int controller = controllers[decision][i];
+        code[controller] = (byte) (rest % radices[controller]);
+        rest /= radices[controller];
+      }
+      table[index] = asked(space, decision, code);
+    }
+    return table;
+  }
+
+  private static List<String> names(SearchSpace space, int[] decisions) {
+    return Arrays.stream(decisions).mapToObj(d -> space.decisions().get(d).name()).toList();
   }
 
   /** Asks the space. A decision with one option has nothing to zero and counts as active. */
@@ -91,19 +124,17 @@ final class DecisionActivity {
     return changed[decision] != 0;
   }
 
-  /** The decisions that can switch this one off, ascending. */
+  /** The decisions that can switch this one on or off, ascending. */
   int[] controllers(int decision) {
     return controllers[decision].clone();
   }
 
   /** Whether the decision has an effect under the canonical code that starts at {@code offset}. */
   boolean active(int decision, byte[] codes, int offset) {
-    int[] controller = controllers[decision];
-    for (int i = 0; i < controller.length; i++) {
-      if (switchesOff[decision][i][codes[offset + controller[i]]]) {
-        return false;
-      }
+    int index = 0;
+    for (int controller : controllers[decision]) {
+      index = index * radices[controller] + codes[offset + controller];
     }
-    return true;
+    return active[decision][index];
   }
 }

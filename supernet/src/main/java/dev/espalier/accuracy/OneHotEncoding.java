@@ -25,8 +25,8 @@ public final class OneHotEncoding {
   /**
    * Compiles the encoding of a space.
    *
-   * @throws IllegalArgumentException if the space's decisions are inactive in a way that does not
-   *     depend on single options of other decisions
+   * @throws IllegalArgumentException if whether a decision has an effect depends on too many
+   *     others, or on some in a way that changing one at a time does not show
    */
   public OneHotEncoding(SearchSpace space) {
     activity = new DecisionActivity(space);

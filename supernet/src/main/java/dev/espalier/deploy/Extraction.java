@@ -122,7 +122,7 @@ public final class Extraction {
 
     @Override
     public Tensor averagePool(Tensor input, int stride) {
-      return stride == 1 ? input : graph.averagePool(input, stride);
+      return stride == 1 ? input : graph.averagePool(input, stride, stride);
     }
 
     @Override

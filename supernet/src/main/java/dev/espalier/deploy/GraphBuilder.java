@@ -68,11 +68,11 @@ final class GraphBuilder {
     return append(new Node.Pool(x, tensor("max_pool", shape), Node.Pool.Kind.MAX, kernel, stride));
   }
 
-  /** Squares side by side; those that the border cuts average what is inside. */
-  Tensor averagePool(Tensor x, int stride) {
+  /** Of squares of the stride's side, side by side, or of windows padded by half the kernel. */
+  Tensor averagePool(Tensor x, int kernel, int stride) {
     TensorShape shape = x.shape().convolved(stride, x.shape().channels());
     return append(
-        new Node.Pool(x, tensor("average_pool", shape), Node.Pool.Kind.AVERAGE, stride, stride));
+        new Node.Pool(x, tensor("average_pool", shape), Node.Pool.Kind.AVERAGE, kernel, stride));
   }
 
   Tensor globalPool(Tensor x) {

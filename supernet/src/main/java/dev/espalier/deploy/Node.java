@@ -187,7 +187,8 @@ public sealed interface Node {
       /** Its largest value; windows are padded by half the kernel. */
       MAX,
       /**
-       * Its average; windows are not padded, and those that the border cuts count what is inside.
+       * Its average. Windows of the stride's side are not padded, and those that the border cuts
+       * count what is inside; others are padded by half the kernel, which the average leaves out.
        */
       AVERAGE
     }
@@ -196,10 +197,15 @@ public sealed interface Node {
       require(
           output,
           kernel >= 1
-              && (kind == Kind.MAX ? kernel % 2 == 1 : kernel == stride)
+              && (kernel % 2 == 1 || kind == Kind.AVERAGE && kernel == stride)
               && input.shape().convolved(stride, input.shape().channels()).equals(output.shape()),
           "%s pooling of %s, kernel %d, stride %d, does not give %s"
               .formatted(kind, input.shape(), kernel, stride, output.shape()));
+    }
+
+    /** Rows and columns that windows reach over each border. */
+    public int padding() {
+      return kind == Kind.AVERAGE && kernel == stride ? 0 : kernel / 2;
     }
 
     @Override

@@ -153,16 +153,22 @@ public final class OnnxEmitter implements Emitter {
 
     @Override
     public Void pool(Node.Pool node) {
-      long padding = node.kind() == Node.Pool.Kind.MAX ? node.kernel() / 2 : 0;
+      boolean average = node.kind() == Node.Pool.Kind.AVERAGE;
+      long padding = node.padding();
+      List<AttributeProto.Builder> attributes = new ArrayList<>();
+      if (average && padding > 0) {
+        attributes.add(integer("count_include_pad", 0));
+      }
+      // Windows that the border cuts are there in the average, which counts what is inside.
+      attributes.add(integer("ceil_mode", average && padding == 0 ? 1 : 0));
+      attributes.add(integers("kernel_shape", node.kernel(), node.kernel()));
+      attributes.add(integers("pads", padding, padding, padding, padding));
+      attributes.add(integers("strides", node.stride(), node.stride()));
       return append(
-          node.kind() == Node.Pool.Kind.MAX ? "MaxPool" : "AveragePool",
+          average ? "AveragePool" : "MaxPool",
           node.output(),
           List.of(name(node.input())),
-          // Windows that the border cuts are there in the average, which counts what is inside.
-          integer("ceil_mode", node.kind() == Node.Pool.Kind.AVERAGE ? 1 : 0),
-          integers("kernel_shape", node.kernel(), node.kernel()),
-          integers("pads", padding, padding, padding, padding),
-          integers("strides", node.stride(), node.stride()));
+          attributes.toArray(AttributeProto.Builder[]::new));
     }
 
     @Override

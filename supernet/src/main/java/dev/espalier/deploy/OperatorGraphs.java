@@ -30,6 +30,10 @@ public final class OperatorGraphs {
    * The graph that {@link Extraction} makes of the same operator, all of it: expansion, depthwise
    * convolution, squeeze-and-excitation, projection and shortcut of an inverted residual block.
    *
+   * <p>An {@link OperatorKind#ADD} has two inputs and a graph has one: the graph adds its input to
+   * the ReLU of it, so that two maps are read. That ReLU is no part of the operator; a timing that
+   * takes off the same ReLU as the fixed cost of a run leaves the sum.
+   *
    * @param random draws the weights
    * @throws IllegalArgumentException for any precision but float32
    */
@@ -47,6 +51,7 @@ public final class OperatorGraphs {
           case MBCONV -> operators.invertedResidual(x, operator);
           case BOTTLENECK -> operators.bottleneck(x, operator);
           case MAX_POOL -> graph.maxPool(x, operator.kernel(), operator.stride());
+          case AVERAGE_POOL -> graph.averagePool(x, operator.kernel(), operator.stride());
           case GLOBAL_POOL -> graph.globalPool(x);
           case LINEAR ->
               graph.linear(
@@ -54,6 +59,7 @@ public final class OperatorGraphs {
                   "linear",
                   operators.weight(operator.output().channels(), operator.input().channels()),
                   operators.bias(operator.output().channels()));
+          case ADD -> graph.add(x, graph.elementwise(x, Function.RELU));
         };
     if (operator.shortcut() == Shortcut.IDENTITY && operator.kind() != OperatorKind.BOTTLENECK) {
       graph.add(x, y);
@@ -110,7 +116,7 @@ public final class OperatorGraphs {
     Tensor shortcut = x;
     if (operator.shortcut() == Shortcut.PROJECTION) {
       if (operator.stride() > 1) {
-        shortcut = graph.averagePool(shortcut, operator.stride());
+        shortcut = graph.averagePool(shortcut, operator.stride(), operator.stride());
       }
       shortcut = convolution(shortcut, "project", weight(outputs, channels, 1, 1), 1, 1);
     }

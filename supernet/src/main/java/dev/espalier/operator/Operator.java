@@ -8,10 +8,10 @@ import java.util.Map;
  * One unit of work as hardware sees it: the key of lookup tables.
  *
  * @param kind what it computes
- * @param input shape of one image's input
+ * @param input shape of one image's input, of either input of an {@link OperatorKind#ADD}
  * @param output shape of one image's output
- * @param kernel side of the (depthwise) kernel, 1 where there is none
- * @param stride of the (depthwise) convolution
+ * @param kernel side of the (depthwise) kernel or of the window, 1 where there is none
+ * @param stride of the (depthwise) convolution or the window
  * @param groups of a {@link OperatorKind#CONV}; 1 otherwise
  * @param expansionChannels channels between the expansion and the projection of an {@link
  *     OperatorKind#MBCONV} (equal to the input's channels where nothing expands), of the k×k
@@ -57,6 +57,15 @@ public record Operator(
       throw new IllegalArgumentException(
           "an identity shortcut needs equal shapes, not " + input + " and " + output);
     }
+    if (kind == OperatorKind.ADD && !input.equals(output)) {
+      throw new IllegalArgumentException(
+          "add in=%s: the sum of two such maps has their shape, not %s".formatted(input, output));
+    }
+    if (kind == OperatorKind.AVERAGE_POOL && kernel % 2 == 0 && kernel != stride) {
+      throw new IllegalArgumentException(
+          "average_pool in=%s: a window of side %d at stride %d can neither be padded by half its side, which takes an odd one, nor lie side by side, which takes stride %d"
+              .formatted(input, kernel, stride, kernel));
+    }
     if (input.channels() % groups != 0 || output.channels() % groups != 0) {
       throw new IllegalArgumentException(
           groups + " groups do not divide channels of " + input + " and " + output);
@@ -84,6 +93,22 @@ public record Operator(
         kernel,
         stride,
         Activation.NONE);
+  }
+
+  /** The average of each window; see {@link OperatorKind#AVERAGE_POOL} for the border. */
+  public static Operator averagePool(TensorShape input, int kernel, int stride) {
+    return plain(
+        OperatorKind.AVERAGE_POOL,
+        input,
+        input.convolved(stride, input.channels()),
+        kernel,
+        stride,
+        Activation.NONE);
+  }
+
+  /** The sum of two maps of a shape. */
+  public static Operator add(TensorShape shape) {
+    return plain(OperatorKind.ADD, shape, shape, 1, 1, Activation.NONE);
   }
 
   /** The average over all positions of {@code input}. */
@@ -161,7 +186,7 @@ public record Operator(
     return switch (kind) {
       case CONV -> positions * output.channels() * (input.channels() / groups) * kernel * kernel;
       case LINEAR -> (long) input.channels() * output.channels();
-      case GLOBAL_POOL, MAX_POOL -> 0;
+      case GLOBAL_POOL, MAX_POOL, AVERAGE_POOL, ADD -> 0;
       case BOTTLENECK -> {
         long mid = expansionChannels;
         long projection = shortcut == Shortcut.PROJECTION ? input.channels() : 0;
@@ -188,7 +213,7 @@ public record Operator(
           (long) output.channels() * (input.channels() / groups) * kernel * kernel
               + 2L * output.channels();
       case LINEAR -> (long) (input.channels() + 1) * output.channels();
-      case GLOBAL_POOL, MAX_POOL -> 0;
+      case GLOBAL_POOL, MAX_POOL, AVERAGE_POOL, ADD -> 0;
       case BOTTLENECK -> {
         long mid = expansionChannels;
         long projection = shortcut == Shortcut.PROJECTION ? input.channels() + 2 : 0;
@@ -206,9 +231,10 @@ public record Operator(
     };
   }
 
-  /** Bytes of input and output feature maps of one image. */
+  /** Bytes of input and output feature maps of one image; both inputs of a sum. */
   public long activationBytes() {
-    return (input.elements() + output.elements()) * precision.bytes();
+    int inputs = kind == OperatorKind.ADD ? 2 : 1;
+    return (inputs * input.elements() + output.elements()) * precision.bytes();
   }
 
   /**

@@ -17,8 +17,16 @@ public enum OperatorKind {
   BOTTLENECK,
   /** The largest value of each window, padded by half the kernel. */
   MAX_POOL,
+  /**
+   * The average of each window. Windows of the stride's side lie side by side, and those that the
+   * border cuts average what is inside; other windows have an odd side and are padded by half of
+   * it, and the padding does not count in the average.
+   */
+  AVERAGE_POOL,
   /** Average over all positions. */
   GLOBAL_POOL,
   /** A matrix product with bias over a flattened input. */
-  LINEAR
+  LINEAR,
+  /** The sum of two equal shapes, {@code input} being the shape of each. */
+  ADD
 }

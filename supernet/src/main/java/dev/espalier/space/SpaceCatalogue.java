@@ -96,6 +96,11 @@ public final class SpaceCatalogue {
   private static JsonNode kept(JsonNode tree, String space, String resolutions) {
     List<String> known = new ArrayList<>();
     tree.path(RESOLUTIONS).forEach(r -> known.add(r.asText()));
+    if (known.isEmpty()) {
+      throw new IllegalArgumentException(
+          "space %s has no list of resolutions to keep some of: leave @%s away"
+              .formatted(space, resolutions));
+    }
     Set<String> wanted = new LinkedHashSet<>(List.of(resolutions.split(",", -1)));
     ObjectNode copy = tree.deepCopy();
     ArrayNode kept = copy.putArray(RESOLUTIONS);

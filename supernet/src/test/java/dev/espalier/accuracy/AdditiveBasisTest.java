@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
+import dev.espalier.space.NasBench201;
 import dev.espalier.space.OfaMobileNetV3;
 import java.util.Arrays;
 import java.util.List;
@@ -70,6 +71,26 @@ class AdditiveBasisTest {
                   .sum();
       assertThat(function.at(architecture)).as("seed %d", seed).isCloseTo(expected, within(1e-9));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void compiledFunctionOfCellsIsTheWeightedSumOfFeatures(int order) {
+    NasBench201 cells = TestSpaces.nasBench201();
+    AdditiveBasis basis = new AdditiveBasis(cells, order);
+    double[] weights = TestSpaces.random(6).doubles(basis.features(), -1, 1).toArray();
+    AdditiveFunction function = basis.function(0.25, weights);
+
+    cells.forEachCode(
+        1,
+        code -> {
+          Architecture architecture = cells.architecture(code);
+          double expected = 0.25;
+          for (int feature : basis.encode(architecture.toBytes())) {
+            expected += weights[feature];
+          }
+          assertThat(function.at(architecture)).isCloseTo(expected, within(1e-9));
+        });
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.espalier.accuracy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.space.Architecture;
+import dev.espalier.space.NasBench201;
 import dev.espalier.space.OfaMobileNetV3;
 import java.util.HashMap;
 import java.util.List;
@@ -63,6 +64,30 @@ class OneHotEncodingTest {
       Architecture other = seen.putIfAbsent(encoded(architecture), architecture);
       assertThat(other == null ? architecture : other).as("seed %d", seed).isEqualTo(architecture);
     }
+  }
+
+  /** An edge has an effect where some way through it has its other edges, whatever they do. */
+  @Test
+  void encodesEdgesThatSeveralOthersSwitch() {
+    NasBench201 cells = TestSpaces.nasBench201();
+    OneHotEncoding edges = new OneHotEncoding(cells);
+    Map<List<Integer>, Architecture> seen = new HashMap<>();
+    cells.forEachCode(
+        1,
+        code -> {
+          Architecture architecture = cells.architecture(code);
+          int[] ones = new int[edges.decisions()];
+          int count = edges.encode(architecture.toBytes(), 0, ones);
+          List<Integer> columns = IntStream.of(ones).limit(count).boxed().toList();
+          assertThat(seen.computeIfAbsent(columns, c -> architecture)).isEqualTo(architecture);
+        });
+    assertThat(seen).hasSize(cells.size().intValueExact());
+
+    int[] ones = new int[6];
+    int count = edges.encode(cells.parse("300043").toBytes(), 0, ones);
+    assertThat(IntStream.of(ones).limit(count).mapToObj(edges.names()::get))
+        .containsExactly(
+            "node1.input0=nor_conv_3x3", "node3.input0=none", "node3.input1=avg_pool_3x3");
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.espalier.accuracy;
 import dev.espalier.operator.Activation;
 import dev.espalier.space.MobileNetV3Definition;
 import dev.espalier.space.MobileNetV3Definition.Stage;
+import dev.espalier.space.NasBench201;
+import dev.espalier.space.NasBench201Definition;
 import dev.espalier.space.OfaMobileNetV3;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -51,6 +53,11 @@ final class TestSpaces {
             960,
             1280,
             1000));
+  }
+
+  /** Cells whose edges have an effect under combinations of others. */
+  static NasBench201 nasBench201() {
+    return new NasBench201(new NasBench201Definition(32, 3, 16, 5, 10));
   }
 
   static RandomGenerator random(long seed) {

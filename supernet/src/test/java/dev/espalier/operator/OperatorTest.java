@@ -45,10 +45,11 @@ class OperatorTest {
         new TensorShape(
             1 + random.nextInt(30), 1 + random.nextInt(30), groups * (1 + random.nextInt(20)));
     boolean shortcut = random.nextBoolean();
+    boolean sameShape = shortcut || kind == OperatorKind.ADD;
     return new Operator(
         kind,
         input,
-        shortcut ? input : input.convolved(2, groups * (1 + random.nextInt(20))),
+        sameShape ? input : input.convolved(2, groups * (1 + random.nextInt(20))),
         1 + 2 * random.nextInt(4),
         shortcut ? 1 : 2,
         groups,
@@ -96,7 +97,7 @@ class OperatorTest {
         "k=7|k=seven|k=seven is not a whole number",
         "k=7|k=7 colour=1|unknown field [colour]",
         "act=h_swish|act=gelu|'gelu' is not one of [none, relu, relu6, h_swish]",
-        "mbconv|pool|'pool' is not one of [conv, mbconv, bottleneck, max_pool, global_pool, linear]",
+        "mbconv|pool|'pool' is not one of [conv, mbconv, bottleneck, max_pool, average_pool, global_pool, linear, add]",
         "in=14x14x96|in=14x14|shape '14x14' is not HxWxC",
       })
   void wrongKeysAreRefusedByField(String part, String replacement, String message) {
@@ -123,6 +124,35 @@ class OperatorTest {
                     "conv in=8x8x12 out=8x8x9 k=3 s=1 g=4 mid=0 se=0 act=none shortcut=none"
                         + " precision=int8"))
         .hasMessage("4 groups do not divide channels of 8x8x12 and 8x8x9");
+    assertThatThrownBy(
+            () -> Operator.parse(Operator.add(shape).key().replace("out=8x8x12", "out=8x8x9")))
+        .hasMessage("add in=8x8x12: the sum of two such maps has their shape, not 8x8x9");
+    assertThatThrownBy(() -> Operator.averagePool(shape, 4, 2))
+        .hasMessage(
+            "average_pool in=8x8x12: a window of side 4 at stride 2 can neither be padded by half its side, which takes an odd one, nor lie side by side, which takes stride 4");
+  }
+
+  @Test
+  void averagePoolsAndSumsCostBytesAlone() {
+    TensorShape shape = new TensorShape(9, 8, 12);
+    Operator padded = Operator.averagePool(shape, 3, 1);
+    Operator sideBySide = Operator.averagePool(shape, 2, 2);
+    Operator sum = Operator.add(shape);
+
+    assertThat(padded.key())
+        .isEqualTo(
+            "average_pool in=9x8x12 out=9x8x12 k=3 s=1 g=1 mid=0 se=0 act=none shortcut=none precision=float32");
+    assertThat(sum.key())
+        .isEqualTo(
+            "add in=9x8x12 out=9x8x12 k=1 s=1 g=1 mid=0 se=0 act=none shortcut=none precision=float32");
+    for (Operator operator : List.of(padded, sideBySide, sum)) {
+      assertThat(Operator.parse(operator.key())).isEqualTo(operator);
+      assertThat(operator.macs()).isZero();
+      assertThat(operator.parameters()).isZero();
+    }
+    assertThat(sideBySide.output()).isEqualTo(new TensorShape(5, 4, 12));
+    assertThat(padded.activationBytes()).isEqualTo(2 * 4 * 9 * 8 * 12);
+    assertThat(sum.activationBytes()).isEqualTo(3 * 4 * 9 * 8 * 12);
   }
 
   @Test

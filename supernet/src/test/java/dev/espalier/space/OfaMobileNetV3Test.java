@@ -335,7 +335,7 @@ class OfaMobileNetV3Test {
     assertThatThrownBy(() -> SpaceFamily.named("ofa-vit"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "unknown space family 'ofa-vit'; known families: [ofa-mobilenetv3, ofa-proxyless, ofa-resnet50]");
+            "unknown space family 'ofa-vit'; known families: [nasbench201, ofa-mobilenetv3, ofa-proxyless, ofa-resnet50]");
   }
 
   @ParameterizedTest
