@@ -5,10 +5,13 @@ import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Storage;
 import dev.espalier.document.InvalidDocumentException;
 import dev.espalier.operator.Precision;
+import dev.espalier.profile.ComputeRate;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileDescription;
 import dev.espalier.profile.TableSource;
 import dev.espalier.provenance.Origin;
+import dev.espalier.table.LatencyEntry;
+import dev.espalier.table.LatencyTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +23,9 @@ import org.apache.hadoop.fs.Path;
 
 /** Makes a profile of the files of a table and a description of what it is of. */
 public final class ProfileImport {
+  /** Tables of fewer operators are too small to be judged as a whole. */
+  private static final int FEWEST_JUDGED = 8;
+
   private final String name;
   private final String format;
   private final List<Path> files;
@@ -87,7 +93,28 @@ public final class ProfileImport {
       if (table.isEmpty() || !problems.isEmpty()) {
         return Optional.empty();
       }
+      noteImplausible(described.orElseThrow(), table.get().table());
       return attempt("", () -> profile(described.orElseThrow(), table.get()));
+    }
+
+    /** What single lines cannot show: another unit, or a column that is no latency. */
+    private void noteImplausible(ProfileDescription described, LatencyTable table) {
+      if (table.size() < FEWEST_JUDGED) {
+        return;
+      }
+      double[] micros =
+          table.entries().values().stream().mapToDouble(LatencyEntry::micros).distinct().toArray();
+      if (micros.length == 1) {
+        problems.add(
+            "all %d operators take %s us: that column is no latency; check which one it is"
+                .formatted(table.size(), Readings.micros(micros[0])));
+      }
+      double[] rates =
+          table.entries().entrySet().stream()
+              .filter(e -> e.getValue().micros() > 0)
+              .mapToDouble(e -> e.getKey().macs() / e.getValue().micros())
+              .toArray();
+      ComputeRate.implausible(described.deviceClass(), rates).ifPresent(problems::add);
     }
 
     private static ImportSettings settings(

@@ -38,7 +38,7 @@ public record SourceFile(String name, String text) {
   }
 
   /** A line of it, as messages name it. */
-  String place(int line) {
+  public String place(int line) {
     return name + ", line " + line;
   }
 }

@@ -5,9 +5,11 @@ import dev.espalier.operator.Precision;
 import dev.espalier.profile.DeviceClass;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.MemoryLimits;
+import dev.espalier.profile.ProfileDescription;
 import dev.espalier.provenance.Measured;
 import dev.espalier.table.LatencyTable;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** Makes the profile of the machine at hand from what an {@link OperatorBenchmark} timed on it. */
@@ -32,12 +34,26 @@ public final class HostProfile {
       LocalDate date) {
     return HardwareProfile.builder()
         .name(name)
-        .device(machine.processor())
-        .deviceClass(DeviceClass.CPU)
-        .runtime(RUNTIME + " " + OnnxModel.version())
-        .precision(Precision.FLOAT32)
-        .memory(new MemoryLimits(OptionalLong.empty(), OptionalLong.empty(), machine.memoryBytes()))
-        .provenance(
+        .description(description(machine, benchmark.method(), date))
+        .table(table)
+        .build();
+  }
+
+  /**
+   * What can be said of this machine without anything timed on it: ONNX Runtime in float32, one
+   * thread, batch 1.
+   *
+   * @param method how numbers are obtained from the clock, in words
+   * @param date of the timing
+   */
+  public static ProfileDescription description(HostMachine machine, String method, LocalDate date) {
+    return new ProfileDescription(
+        machine.processor(),
+        DeviceClass.CPU,
+        RUNTIME + " " + OnnxModel.version(),
+        Precision.FLOAT32,
+        new MemoryLimits(OptionalLong.empty(), OptionalLong.empty(), machine.memoryBytes()),
+        List.of(
             new Measured(
                 "%s, %d processors".formatted(machine.processor(), machine.processors()),
                 RUNTIME,
@@ -47,8 +63,6 @@ public final class HostProfile {
                 1,
                 machine.clockMegahertz(),
                 date,
-                benchmark.method()))
-        .table(table)
-        .build();
+                method)));
   }
 }

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  * Whole networks with random weights, to be timed: what latency depends on is in the operators, so
  * a space can be measured before any supernet of it is trained.
  */
-final class NetworkGraphs {
+public final class NetworkGraphs {
   private NetworkGraphs() {}
 
   /**
@@ -31,7 +31,7 @@ final class NetworkGraphs {
    * @param random draws the weights
    * @throws IllegalArgumentException naming the operator that no map fits
    */
-  static Graph of(String name, List<Operator> operators, RandomGenerator random) {
+  public static Graph of(String name, List<Operator> operators, RandomGenerator random) {
     List<Node> nodes = new ArrayList<>();
     Tensor image = new Tensor(Graph.INPUT, operators.get(0).input());
     List<Tensor> maps = new ArrayList<>(List.of(image)); // the last one first

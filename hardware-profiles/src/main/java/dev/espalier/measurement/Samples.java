@@ -40,6 +40,11 @@ public final class Samples {
     return new Samples(sorted);
   }
 
+  /** All of them, ascending; a copy. */
+  public double[] values() {
+    return sorted.clone();
+  }
+
   /** How many. */
   public int count() {
     return sorted.length;

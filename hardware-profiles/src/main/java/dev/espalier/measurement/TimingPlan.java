@@ -36,7 +36,7 @@ public record TimingPlan(
   }
 
   /** In words, for provenance. */
-  String words() {
+  public String words() {
     return "median over %d to %d visits in shuffled rounds, each the median of a burst of %d us"
         .formatted(fewestVisits, mostVisits, burstMicros);
   }

@@ -97,6 +97,25 @@ public record Coverage(Part whole, List<Part> parts, List<Part> resolutions) {
         resolutions);
   }
 
+  /**
+   * The distinct operators of each part of a network, from input to output; an operator that two
+   * parts share is in both.
+   *
+   * @param precision of the operators
+   */
+  public static Map<String, Set<Operator>> operators(SearchSpace space, Precision precision) {
+    Map<String, Set<Operator>> parts = new LinkedHashMap<>();
+    for (int slot = 0; slot < space.slots().size(); slot++) {
+      int current = slot;
+      Set<Operator> part = parts.computeIfAbsent(part(space, slot), name -> new LinkedHashSet<>());
+      space.forEachCode(
+          slot,
+          code ->
+              space.operators(current, code).forEach(o -> part.add(o.withPrecision(precision))));
+    }
+    return parts;
+  }
+
   private static Part part(String name, Set<Operator> operators, LatencyTable table) {
     return new Part(name, operators.size(), table.missing(operators));
   }

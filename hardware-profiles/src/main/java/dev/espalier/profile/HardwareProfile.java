@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
@@ -148,6 +150,12 @@ public final class HardwareProfile {
     return additivity;
   }
 
+  /** Everything of it that its table cannot tell. */
+  public ProfileDescription description() {
+    return new ProfileDescription(
+        device, deviceClass, runtime, precision, memory, List.copyOf(provenance.values()));
+  }
+
   /** The files that the table was imported from, where it was. */
   public Optional<TableSource> source() {
     return source;
@@ -211,29 +219,29 @@ public final class HardwareProfile {
    */
   public void write(Storage storage, Path folder) {
     try (Staging staging = Staging.open(storage, folder)) {
-      byte[] csv = table.toCsv();
-      staging.write(TABLE, csv);
-      staging.write(DESCRIPTION, toYaml(csv));
+      files().forEach(staging::write);
       staging.publish();
     }
+  }
+
+  /** The content of its files by name; equal profiles give equal bytes. */
+  public SortedMap<String, byte[]> files() {
+    byte[] csv = table.toCsv();
+    return new TreeMap<>(Map.of(TABLE, csv, DESCRIPTION, toYaml(csv)));
   }
 
   /** The content of {@value #DESCRIPTION}; equal profiles give equal bytes. */
   byte[] toYaml(byte[] csv) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("name", name);
-    root.put("device", device);
-    root.put("class", Fields.word(deviceClass));
-    root.put("runtime", runtime);
-    root.put("precision", Fields.word(precision));
-    if (!memory.equals(MemoryLimits.UNKNOWN)) {
-      memory.write(root.putObject("memory"));
-    }
-    ObjectNode origins = root.putObject("provenance");
-    provenance.forEach((origin, p) -> p.write(origins.putObject(Fields.word(origin))));
+    description().write(root);
     additivity.ifPresent(a -> a.write(root.putObject("additivity")));
     source.ifPresent(t -> t.write(root.putObject("source")));
     root.putObject("table").put("operators", table.size()).put("sha256", Digest.of(csv));
+    return yaml(root);
+  }
+
+  static byte[] yaml(ObjectNode root) {
     try {
       return YAML.writeValueAsBytes(root);
     } catch (JsonProcessingException e) {

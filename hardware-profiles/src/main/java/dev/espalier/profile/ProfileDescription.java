@@ -1,5 +1,7 @@
 package dev.espalier.profile;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.document.Fields;
 import dev.espalier.operator.Precision;
 import dev.espalier.provenance.Emulated;
@@ -79,6 +81,26 @@ public record ProfileDescription(
     return provenance instanceof Emulated emulated
         ? Optional.of(emulated.precision())
         : Optional.empty();
+  }
+
+  /** The YAML that {@link #ofOneOrigin} reads. */
+  public byte[] toYaml() {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    write(root);
+    return HardwareProfile.yaml(root);
+  }
+
+  /** Adds its members to an object. */
+  void write(ObjectNode root) {
+    root.put("device", device);
+    root.put("class", Fields.word(deviceClass));
+    root.put("runtime", runtime);
+    root.put("precision", Fields.word(precision));
+    if (!memory.equals(MemoryLimits.UNKNOWN)) {
+      memory.write(root.putObject("memory"));
+    }
+    ObjectNode origins = root.putObject("provenance");
+    provenance.forEach(p -> p.write(origins.putObject(Fields.word(p.origin()))));
   }
 
   /** Reads its members of an object; they may be used once that has been found sound. */

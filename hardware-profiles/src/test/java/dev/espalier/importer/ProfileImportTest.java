@@ -254,4 +254,37 @@ class ProfileImportTest {
               assertThat(source.pooled()).isEqualTo(312);
             });
   }
+
+  /** Ten linear layers that take so many microseconds for ten thousand products. */
+  private static String table(double microsPerTenThousand) {
+    StringBuilder lines = new StringBuilder();
+    for (int channels = 100; channels <= 1000; channels += 100) {
+      lines.append(
+          "Logits-input:1x1x%d-output:10: {count: 100, mean: %s, std: 0}\n"
+              .formatted(channels, channels / 1_000.0 * microsPerTenThousand / 1_000));
+    }
+    return lines.toString();
+  }
+
+  @Test
+  void refusesTablesInAnotherUnitOrOfOneValue() throws IOException {
+    assertThat(problems(builder().files(List.of(file("s.yaml", table(0.05))))))
+        .singleElement()
+        .asString()
+        .contains("million multiply-accumulates a second; on a device of class mcu 0.0500 to ")
+        .contains("check the unit of the latencies (milliseconds given as microseconds?)");
+    String constant = table(500).replaceAll("mean: [0-9.]+", "mean: 0.2");
+    assertThat(problems(builder().files(List.of(file("c.yaml", constant)))))
+        .containsExactly(
+            "all 10 operators take 200.000 us: that column is no latency; check which one it is");
+    assertThat(
+            builder()
+                .files(List.of(file("1.yaml", table(500))))
+                .build()
+                .read(PublishedTables.STORAGE)
+                .profile()
+                .table()
+                .size())
+        .isEqualTo(10);
+  }
 }

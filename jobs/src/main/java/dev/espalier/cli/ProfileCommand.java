@@ -6,22 +6,22 @@ import dev.espalier.job.Home;
 import dev.espalier.job.ProfileJob;
 import dev.espalier.job.SearchJob;
 import dev.espalier.latency.HostMeasurement;
-import dev.espalier.latency.TableComparison;
 import dev.espalier.measurement.TimingPlan;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.Coverage;
 import dev.espalier.profile.HardwareProfile;
-import dev.espalier.profile.ProfileCatalogue;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.report.TextTable;
 import dev.espalier.report.TextTable.Column;
+import dev.espalier.review.CostSummary;
+import dev.espalier.review.Steps;
 import dev.espalier.space.SearchSpace;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,19 +35,25 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ProfileCommand.ListCommand.class,
       ProfileCommand.ShowCommand.class,
-      ProfileCommand.CompareCommand.class,
+      ProfileDiffCommand.class,
       ProfileCommand.MeasureCommand.class,
-      ProfileImportCommand.class
+      ProfileImportCommand.class,
+      ProfileKitCommand.class,
+      ProfileRunKitCommand.class,
+      ProfileIngestCommand.class
     },
     footer = {
       "",
       "Examples:",
       "  ./espalier profile list",
       "  ./espalier profile show host-cpu",
-      "  ./espalier profile compare epyc-zen5 host-cpu",
+      "  ./espalier profile diff epyc-zen5 host-cpu",
       "  ./espalier profile measure",
       "  ./espalier profile import ofa-yaml *_lookup_table.yaml --name note10 \\",
-      "      --description note10.yaml"
+      "      --description note10.yaml",
+      "  ./espalier profile kit --space ofa-mobilenetv3-w1.0@224 --output kits/board-1",
+      "  ./espalier profile ingest kits/board-1 results.csv --form csv --name board-1 \\",
+      "      --description device.yaml"
     })
 final class ProfileCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -55,7 +61,8 @@ final class ProfileCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "profile needs list, show, compare, measure or import");
+        spec.commandLine(),
+        "profile needs list, show, diff, measure, import, kit, run-kit or ingest");
   }
 
   @Command(
@@ -95,11 +102,16 @@ final class ProfileCommand implements Runnable {
 
   @Command(
       name = "show",
-      description = "Show a device and where its numbers come from.",
+      description = {
+        "Show a device, where its numbers come from and how far they scatter, steps that look wrong,",
+        "and what operators cost by kind and kernel. With a space also how much of it the table covers,",
+        "and costs by part of its networks.",
+        ""
+      },
       footer = {
         "",
         "Examples:",
-        "  ./espalier profile show host-cpu",
+        "  ./espalier profile show host-cpu --supernet fashion-mnist",
         "  ./espalier profile show note10 --space ofa-mobilenetv3-w1.2"
       })
   static final class ShowCommand implements Callable<Integer> {
@@ -108,14 +120,7 @@ final class ProfileCommand implements Runnable {
     @Parameters(index = "0", paramLabel = "PROFILE", description = "A name, or a folder.")
     private String name;
 
-    @Option(
-        names = "--space",
-        paramLabel = "S",
-        description = {
-          "Also show how much of a search space the table covers. A released space's name, or the",
-          "path of a space's file, with a slash."
-        })
-    private String space;
+    @Mixin private SpaceChoice space;
 
     @Override
     public Integer call() {
@@ -123,7 +128,7 @@ final class ProfileCommand implements Runnable {
       Home home = Home.ofSystem();
       HardwareProfile profile = Inputs.load(() -> home.profiles(storage).read(name));
       Optional<SearchSpace> searchSpace =
-          Optional.ofNullable(space).map(s -> Inputs.load(() -> home.spaces(storage).read(s)));
+          space.name().map(s -> Inputs.load(() -> space.read(storage, home)));
       var out = spec.commandLine().getOut();
       out.println("profile    " + profile.name());
       out.println("device     " + profile.device());
@@ -133,7 +138,11 @@ final class ProfileCommand implements Runnable {
       out.println("digest     " + profile.digest());
       out.println("spread     " + TableText.spread(profile.table()));
       for (Provenance provenance : profile.provenance()) {
-        out.println("numbers    " + provenance.words());
+        long entries =
+            profile.table().entries().values().stream()
+                .filter(e -> e.origin() == provenance.origin())
+                .count();
+        out.println("numbers    %s (%d operators)".formatted(provenance.words(), entries));
       }
       profile.source().ifPresent(source -> out.println("source     " + source.words()));
       out.println(
@@ -142,64 +151,21 @@ final class ProfileCommand implements Runnable {
                   .additivity()
                   .map(Additivity::words)
                   .orElse("not compared with whole networks"));
+      ProfileText.print(out, Steps.of(profile.table()));
       searchSpace.ifPresent(
-          s -> TableText.print(out, space, Coverage.of(s, profile.table(), profile.precision())));
+          s ->
+              TableText.print(
+                  out,
+                  space.name().orElseThrow(),
+                  Coverage.of(s, profile.table(), profile.precision())));
+      ProfileText.print(
+          out,
+          searchSpace.isPresent() ? "part" : "kind",
+          searchSpace
+              .map(s -> CostSummary.of(s, profile.table(), profile.precision()))
+              .orElseGet(() -> CostSummary.of(profile.table())));
+      out.flush();
       return ExitStatus.SUCCESS;
-    }
-  }
-
-  @Command(
-      name = "compare",
-      description = {
-        "Compare what two devices take for the operators that both profiles have: how alike they",
-        "rank them, and the second's latency as a multiple of the first's."
-      },
-      footer = {"", "Example:", "  ./espalier profile compare epyc-zen5 host-cpu"})
-  static final class CompareCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-
-    @Parameters(index = "0", paramLabel = "FIRST", description = "A name, or a folder.")
-    private String first;
-
-    @Parameters(index = "1", paramLabel = "SECOND", description = "A name, or a folder.")
-    private String second;
-
-    @Override
-    public Integer call() {
-      ProfileCatalogue profiles = Home.ofSystem().profiles(SearchJob.storage());
-      HardwareProfile left = Inputs.load(() -> profiles.read(first));
-      HardwareProfile right = Inputs.load(() -> profiles.read(second));
-      TableComparison comparison =
-          Inputs.load(() -> TableComparison.of(left.table(), right.table()));
-      TextTable table =
-          new TextTable(
-              Column.words("kind"),
-              Column.numbers("operators"),
-              Column.numbers("Spearman"),
-              Column.numbers("10th percentile"),
-              Column.numbers("median"),
-              Column.numbers("90th percentile"));
-      comparison.kinds().forEach((kind, agreement) -> row(table, Fields.word(kind), agreement));
-      row(table, "all", comparison.all());
-      var out = spec.commandLine().getOut();
-      out.println("first   " + left.name() + ", " + left.device());
-      out.println("second  " + right.name() + ", " + right.device());
-      out.println("latency of the second as a multiple of the first's:");
-      out.print(table.render());
-      out.println(
-          "only in the first: %d operators; only in the second: %d"
-              .formatted(comparison.onlyFirst(), comparison.onlySecond()));
-      return ExitStatus.SUCCESS;
-    }
-
-    private static void row(TextTable table, String kind, TableComparison.Agreement agreement) {
-      table.row(
-          kind,
-          String.valueOf(agreement.operators()),
-          String.format(Locale.ROOT, "%.3f", agreement.spearman()),
-          String.format(Locale.ROOT, "%.3f", agreement.tenthPercentileRatio()),
-          String.format(Locale.ROOT, "%.3f", agreement.medianRatio()),
-          String.format(Locale.ROOT, "%.3f", agreement.ninetiethPercentileRatio()));
     }
   }
 

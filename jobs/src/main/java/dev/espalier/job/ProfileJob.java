@@ -5,12 +5,9 @@ import dev.espalier.latency.HostMeasurement;
 import dev.espalier.measurement.TimingPlan;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.run.Progress;
-import dev.espalier.run.Progress.Stage;
 import dev.espalier.space.SearchSpace;
 import java.time.Clock;
 import java.time.LocalDate;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.random.RandomGeneratorFactory;
 import org.apache.hadoop.fs.Path;
 
@@ -48,46 +45,20 @@ public final class ProfileJob {
    */
   public HardwareProfile measure(SearchSpace space, Path output) {
     storage.requireVacant(output);
-    Stages stages = new Stages(progress);
     HardwareProfile profile;
-    try {
+    try (MeasurementStages stages = new MeasurementStages("timing", progress)) {
       profile =
           HostMeasurement.of(space)
               .name(output.getName())
               .date(LocalDate.now(Clock.systemDefaultZone()))
               .plan(plan)
               .networks(networks)
-              .progress((what, done, all, left) -> stages.report(what, done, all))
+              .progress(stages)
               .build()
               .run(RandomGeneratorFactory.of("L64X128MixRandom").create(SEED))
               .profile();
-    } finally {
-      stages.close();
     }
     profile.write(storage, output);
     return profile;
-  }
-
-  /** Turns reports of several measurements into stages; one that begins ends the one before it. */
-  private static final class Stages {
-    private final Progress progress;
-    private final Map<String, Integer> sizes = new HashMap<>();
-    private Stage current = done -> {};
-
-    Stages(Progress progress) {
-      this.progress = progress;
-    }
-
-    void report(String what, int done, int all) {
-      if (!Integer.valueOf(all).equals(sizes.put(what, all))) {
-        current.close();
-        current = progress.begin("timing " + all + " " + what, all);
-      }
-      current.done(done);
-    }
-
-    void close() {
-      current.close();
-    }
   }
 }

@@ -297,13 +297,14 @@ class EspalierIT {
 
   @Test
   void profilesAreComparedOperatorByOperator() {
-    assertThat(run("profile", "compare", "imaginary", "imaginary")).isEqualTo(0);
+    assertThat(run("profile", "diff", "imaginary", "imaginary")).isEqualTo(0);
     assertThat(out.toString())
         .contains("first   imaginary, Imaginary 1")
         .containsPattern("mbconv +[0-9]+ +1.000 +1.000 +1.000 +1.000")
-        .contains("only in the first: 0 operators; only in the second: 0");
+        .contains("only in the first: 0 operators\nonly in the second: 0 operators")
+        .containsPattern("in both: (\\d+) operators, \\1 with equal entries, 0 that moved: ");
 
-    assertThat(run("profile", "compare", "imaginary", "imagined")).isEqualTo(2);
+    assertThat(run("profile", "diff", "imaginary", "imagined")).isEqualTo(2);
     assertThat(err.toString()).contains("unknown profile 'imagined'");
   }
 

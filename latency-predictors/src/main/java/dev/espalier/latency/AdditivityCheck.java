@@ -6,6 +6,7 @@ import dev.espalier.measurement.Samples;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.OverheadCorrection;
 import dev.espalier.profile.SumError;
+import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import java.time.LocalDate;
@@ -88,10 +89,11 @@ public final class AdditivityCheck {
    * two among them: of a pool of random networks that are mixed with the smallest or the largest to
    * different degrees, those nearest to evenly spaced sums.
    *
+   * @param sum over operators, of what is expected to tell latencies apart
    * @param count at least 2; fewer are returned where one network is nearest to several sums
    */
   public static List<Architecture> spread(
-      SearchSpace space, CostModel model, int count, RandomGenerator random) {
+      SearchSpace space, AdditiveFunction sum, int count, RandomGenerator random) {
     List<Architecture> pool = new ArrayList<>(List.of(space.smallest(), space.largest()));
     for (int i = 0; i < count * POOL_PER_NETWORK; i++) {
       byte[] end = (random.nextBoolean() ? space.smallest() : space.largest()).toBytes();
@@ -102,15 +104,14 @@ public final class AdditivityCheck {
       }
       pool.add(space.architecture(code));
     }
-    double least = model.sumMicros().at(space.smallest());
-    double most = model.sumMicros().at(space.largest());
+    double least = sum.at(space.smallest());
+    double most = sum.at(space.largest());
     Set<Architecture> chosen = new LinkedHashSet<>(List.of(space.smallest(), space.largest()));
     for (int i = 1; i < count - 1; i++) {
       double wanted = least + (most - least) * i / (count - 1);
       pool.stream()
           .min(
-              Comparator.<Architecture>comparingDouble(
-                      n -> Math.abs(model.sumMicros().at(n) - wanted))
+              Comparator.<Architecture>comparingDouble(n -> Math.abs(sum.at(n) - wanted))
                   .thenComparing(Comparator.naturalOrder()))
           .ifPresent(chosen::add);
     }

@@ -8,12 +8,9 @@ import dev.espalier.measurement.Progress;
 import dev.espalier.measurement.TimingPlan;
 import dev.espalier.measurement.WholeNetworkBenchmark;
 import dev.espalier.profile.HardwareProfile;
-import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.table.LatencyTable;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -75,18 +72,12 @@ public final class HostMeasurement {
     HardwareProfile profile = HostProfile.of(name, HostMachine.read(), table, benchmark, date);
     CostModel model = CostModel.compile(space, profile);
     int calibrating = Math.max(FEWEST_CALIBRATION, networks / 2);
-    List<Architecture> spread = AdditivityCheck.spread(space, model, calibrating / 2, random);
-    List<Architecture> drawn =
-        AdditivityCheck.sample(space, networks + calibrating, random).stream()
-            .filter(n -> !spread.contains(n))
-            .toList();
-    List<Architecture> calibration = new ArrayList<>(spread);
-    calibration.addAll(drawn.subList(networks, networks + calibrating - spread.size()));
+    Probes probes = Probes.draw(space, model.sumMicros(), calibrating, networks, random);
     AdditivityCheck.Finding finding =
         AdditivityCheck.run(
             model,
-            calibration,
-            drawn.subList(0, networks),
+            probes.calibration(),
+            probes.heldOut(),
             n -> new WholeNetworkBenchmark(plan).medianMicros(space, n, random, progress),
             new AdditivityCheck.Description(
                 "random architectures of %s, random weights".formatted(space.family()), date));

@@ -152,7 +152,8 @@ class AdditivityCheckTest {
 
   @Test
   void spreadsCalibrationFromTheSmallestNetworkToTheLargest() {
-    List<Architecture> networks = AdditivityCheck.spread(SPACE, MODEL, 20, TestProfiles.random(3));
+    List<Architecture> networks =
+        AdditivityCheck.spread(SPACE, MODEL.sumMicros(), 20, TestProfiles.random(3));
     double[] sums = networks.stream().mapToDouble(MODEL.sumMicros()::at).sorted().toArray();
     assertThat(networks).doesNotHaveDuplicates().contains(SPACE.smallest(), SPACE.largest());
     assertThat(sums).hasSizeGreaterThan(15);

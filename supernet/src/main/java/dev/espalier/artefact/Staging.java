@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -61,11 +62,20 @@ public final class Staging implements AutoCloseable {
    * @throws ArtefactException if it is not vacant or its parent cannot be written
    */
   public static Staging open(Storage storage, Path destination) {
+    storage.requireVacant(destination);
+    return openReplacing(storage, destination);
+  }
+
+  /**
+   * Starts a folder that may take the place of another, by {@link #replace}.
+   *
+   * @throws ArtefactException if its parent cannot be written
+   */
+  public static Staging openReplacing(Storage storage, Path destination) {
     Path qualified = storage.qualified(destination);
     if (qualified.isRoot()) {
       throw new IllegalArgumentException(destination + " is a root: choose a folder below it");
     }
-    storage.requireVacant(qualified);
     FileSystem fileSystem = storage.fileSystem(qualified);
     Path folder =
         new Path(
@@ -132,17 +142,8 @@ public final class Staging implements AutoCloseable {
       throw new IllegalStateException(destination + " was published already");
     }
     try {
-      if (fileSystem instanceof RawLocalFileSystem local) {
-        // rename(2) replaces an empty folder and fails on any other; Hadoop's own local rename
-        // falls back to copying into the folder.
-        Files.move(
-            toFile(local, folder), toFile(local, destination), StandardCopyOption.ATOMIC_MOVE);
-      } else {
-        removeEmptyDestination();
-        // FileSystem.rename would move into an existing folder; this one refuses it.
-        FileContext.getFileContext(destination.toUri(), storage.configuration())
-            .rename(folder, destination, Options.Rename.NONE);
-      }
+      removeEmptyDestination();
+      move(storage, folder, destination);
     } catch (IOException e) {
       if (storage.exists(destination)) {
         throw new ArtefactException(
@@ -156,12 +157,90 @@ public final class Staging implements AutoCloseable {
     published = true;
   }
 
+  /**
+   * Makes everything written so far the destination, in place of the folder that is there.
+   *
+   * <p>What is there is renamed aside and removed once the new folder has its name: a reader that
+   * looks in between finds no folder, never a half or a mixture. If the second rename fails, the
+   * first is undone; if the process ends between the two, {@link #recover} undoes it.
+   *
+   * @param unchanged is given the folder that is to be replaced, which no writer can reach any
+   *     more, and says whether it is the one that the new content was made from
+   * @throws ArtefactException if it is not, and then nothing changes, or if renaming fails
+   */
+  public void replace(Predicate<Path> unchanged) {
+    if (published || !storage.exists(destination)) {
+      publish();
+      return;
+    }
+    Path aside = aside(destination);
+    try {
+      fileSystem.delete(aside, true); // a replacement that ended before it tidied up
+      move(storage, destination, aside);
+    } catch (IOException e) {
+      throw ArtefactException.unwritable(destination, e);
+    }
+    try {
+      if (!unchanged.test(aside)) {
+        throw new ArtefactException(
+            destination + " was changed by another writer meanwhile: run the command again");
+      }
+      move(storage, folder, destination);
+      published = true;
+    } catch (IOException e) {
+      throw ArtefactException.unwritable(destination, e);
+    } finally {
+      if (!published) {
+        recover(storage, destination);
+      }
+    }
+    try {
+      fileSystem.delete(aside, true);
+    } catch (IOException e) {
+      LOG.warn("{} could not be removed: {}; remove it by hand", aside, e.getMessage());
+    }
+  }
+
+  /**
+   * Gives a folder its name back if a {@link #replace} of it ended half way; to be called before
+   * what it holds is read in order to replace it.
+   */
+  public static void recover(Storage storage, Path destination) {
+    Path qualified = storage.qualified(destination);
+    if (!qualified.isRoot() && !storage.exists(qualified) && storage.exists(aside(qualified))) {
+      try {
+        move(storage, aside(qualified), qualified);
+      } catch (IOException e) {
+        throw new ArtefactException(
+            "%s could not be put back (%s): rename %s to it"
+                .formatted(qualified, e.getMessage(), aside(qualified)),
+            e);
+      }
+    }
+  }
+
+  private static Path aside(Path destination) {
+    return new Path(destination.getParent(), "." + destination.getName() + ".replaced");
+  }
+
+  private static void move(Storage storage, Path from, Path to) throws IOException {
+    if (storage.fileSystem(to) instanceof RawLocalFileSystem local) {
+      // rename(2) replaces an empty folder and fails on any other; Hadoop's own local rename
+      // falls back to copying into the folder.
+      Files.move(toFile(local, from), toFile(local, to), StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      // FileSystem.rename would move into an existing folder; this one refuses it.
+      FileContext.getFileContext(to.toUri(), storage.configuration())
+          .rename(from, to, Options.Rename.NONE);
+    }
+  }
+
   private static java.nio.file.Path toFile(RawLocalFileSystem local, Path path) {
     return local.pathToFile(path).toPath();
   }
 
   private void removeEmptyDestination() throws IOException {
-    if (fileSystem.exists(destination)) {
+    if (!(fileSystem instanceof RawLocalFileSystem) && fileSystem.exists(destination)) {
       FileStatus status = fileSystem.getFileStatus(destination);
       if (status.isDirectory() && fileSystem.listStatus(destination).length == 0) {
         fileSystem.delete(destination, false); // not recursive: fails if a writer came between

@@ -4,15 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
  * The file systems that a Hadoop configuration reaches. Every failure is an {@link
@@ -44,9 +51,11 @@ public final class Storage {
     }
   }
 
-  /** The path with its scheme and from the root. */
+  /** The path with its scheme, from the root, and without a slash at its end. */
   public Path qualified(Path path) {
-    return fileSystem(path).makeQualified(path);
+    URI uri = fileSystem(path).makeQualified(path).toUri();
+    // A path made of a URI keeps such a slash, and its name would be empty.
+    return new Path(uri.getScheme(), uri.getAuthority(), uri.getPath());
   }
 
   /** Whether a file or folder exists. */
@@ -75,6 +84,31 @@ public final class Storage {
       throw ArtefactException.unreadable(file, e);
     } catch (FSError e) {
       throw ArtefactException.unreadable(file, cause(e));
+    }
+  }
+
+  /** Writes a file, in place of one that is there, by one rename; a reader never sees a half. */
+  public void replace(Path file, byte[] content) {
+    Path qualified = qualified(file);
+    Path next = new Path(qualified.getParent(), "." + qualified.getName() + ".next");
+    try {
+      FileSystem fileSystem = fileSystem(qualified);
+      try (OutputStream out = fileSystem.create(next, true)) {
+        out.write(content);
+      }
+      if (fileSystem instanceof RawLocalFileSystem local) {
+        Files.move(
+            local.pathToFile(next).toPath(),
+            local.pathToFile(qualified).toPath(),
+            StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        FileContext.getFileContext(qualified.toUri(), configuration)
+            .rename(next, qualified, Options.Rename.OVERWRITE);
+      }
+    } catch (IOException e) {
+      throw ArtefactException.unwritable(file, e);
+    } catch (FSError e) {
+      throw ArtefactException.unwritable(file, cause(e));
     }
   }
 

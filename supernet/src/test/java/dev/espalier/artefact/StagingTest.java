@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,5 +168,71 @@ class StagingTest {
         new File(staging.folder().toUri().getPath(), "weights").delete();
       }
     }
+  }
+
+  private void replace(Path destination, String content, Predicate<Path> unchanged) {
+    try (Staging staging = Staging.openReplacing(storage, destination)) {
+      staging.write("a", content.getBytes(UTF_8));
+      staging.replace(unchanged);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "other"})
+  void aFolderTakesThePlaceOfAnother(String scheme) throws Exception {
+    Path destination = path(scheme, "out");
+    replace(destination, "1", aside -> false); // there is nothing to be unchanged
+    replace(
+        destination,
+        "2",
+        aside -> new String(storage.read(new Path(aside, "a")), UTF_8).equals("1"));
+    assertThat(names()).containsExactly("out", "out/a");
+    assertThat(folder.resolve("out/a")).hasContent("2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "other"})
+  void whatWasChangedMeanwhileStays(String scheme) throws Exception {
+    Path destination = path(scheme, "out");
+    write(destination, "1");
+    assertThatThrownBy(() -> replace(destination, "2", aside -> false))
+        .isInstanceOf(ArtefactException.class)
+        .hasMessageContaining("was changed by another writer meanwhile: run the command again");
+    assertThatThrownBy(
+            () ->
+                replace(
+                    destination,
+                    "2",
+                    aside -> {
+                      throw new IllegalStateException("unreadable");
+                    }))
+        .hasMessage("unreadable");
+    assertThat(names()).containsExactly("out", "out/a");
+    assertThat(folder.resolve("out/a")).hasContent("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "other"})
+  void aReplacementThatEndedHalfWayIsUndone(String scheme) throws Exception {
+    Path destination = path(scheme, "out");
+    write(destination, "1");
+    Files.move(folder.resolve("out"), folder.resolve(".out.replaced"));
+    Staging.recover(storage, destination);
+    assertThat(folder.resolve("out/a")).hasContent("1");
+    Staging.recover(storage, destination);
+    Files.createDirectory(folder.resolve(".out.replaced")); // ended before it tidied up
+    replace(destination, "2", aside -> true);
+    assertThat(names()).containsExactly("out", "out/a");
+    assertThat(folder.resolve("out/a")).hasContent("2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "other"})
+  void aFileIsReplacedByOneRename(String scheme) throws Exception {
+    Path file = path(scheme, "deep/results.csv");
+    storage.replace(file, "1".getBytes(UTF_8));
+    storage.replace(file, "2".getBytes(UTF_8));
+    assertThat(names()).containsExactly("deep", "deep/results.csv");
+    assertThat(folder.resolve("deep/results.csv")).hasContent("2");
   }
 }

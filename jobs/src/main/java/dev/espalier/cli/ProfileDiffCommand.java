@@ -1,0 +1,190 @@
+package dev.espalier.cli;
+
+import dev.espalier.artefact.Json;
+import dev.espalier.document.Fields;
+import dev.espalier.job.Home;
+import dev.espalier.job.SearchJob;
+import dev.espalier.latency.ProfileDiff;
+import dev.espalier.latency.ProfileDiff.Extent;
+import dev.espalier.latency.TableComparison;
+import dev.espalier.operator.Operator;
+import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.ProfileCatalogue;
+import dev.espalier.report.TextTable;
+import dev.espalier.report.TextTable.Column;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "diff",
+    description = {
+      "Show what differs between two profiles, of two devices or of one at two times: what is said of",
+      "them, operators that one alone has, how alike they rank the others, the second's latency as a",
+      "multiple of the first's, and the largest moves."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./espalier profile diff epyc-zen5 host-cpu",
+      "  ./espalier profile diff backup/board-1 board-1 --json | jq '.moves[0]'"
+    })
+final class ProfileDiffCommand implements Callable<Integer> {
+  private static final int MOST_SHOWN = 10;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "FIRST", description = "A name, or a folder.")
+  private String first;
+
+  @Parameters(index = "1", paramLabel = "SECOND", description = "A name, or a folder.")
+  private String second;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    ProfileCatalogue profiles = Home.ofSystem().profiles(SearchJob.storage());
+    List<String> problems = new ArrayList<>();
+    Optional<HardwareProfile> left = Inputs.load(problems, () -> profiles.read(first));
+    Optional<HardwareProfile> right = Inputs.load(problems, () -> profiles.read(second));
+    Inputs.requireNone(problems);
+    ProfileDiff diff = ProfileDiff.of(left.orElseThrow(), right.orElseThrow());
+    var out = spec.commandLine().getOut();
+    if (json) {
+      out.print(new String(Json.write(tree(diff)), StandardCharsets.UTF_8));
+      out.flush();
+      return ExitStatus.SUCCESS;
+    }
+    out.println("first   " + left.get().name() + ", " + left.get().device());
+    out.println("second  " + right.get().name() + ", " + right.get().device());
+    diff.fields().forEach(this::print);
+    print("only in the first", diff.onlyFirst());
+    print("only in the second", diff.onlySecond());
+    out.println(
+        "in both: %d operators, %d with equal entries, %d that moved: %d beyond both deviations, %d within, %d of unknown deviation"
+            .formatted(
+                diff.same() + diff.moves().size(),
+                diff.same(),
+                diff.moves().size(),
+                diff.count(Extent.BEYOND_SPREAD),
+                diff.count(Extent.WITHIN_SPREAD),
+                diff.count(Extent.SPREAD_UNKNOWN)));
+    diff.agreement().ifPresent(this::print);
+    printMoves(diff.moves());
+    return ExitStatus.SUCCESS;
+  }
+
+  private void print(ProfileDiff.Field field) {
+    var out = spec.commandLine().getOut();
+    out.println("differs " + field.name());
+    out.println("          first   " + field.first());
+    out.println("          second  " + field.second());
+  }
+
+  private void print(String where, List<Operator> operators) {
+    var out = spec.commandLine().getOut();
+    out.println("%s: %d operators".formatted(where, operators.size()));
+    operators.stream().limit(MOST_SHOWN).forEach(o -> out.println("          " + o));
+    if (operators.size() > MOST_SHOWN) {
+      out.println("          and " + (operators.size() - MOST_SHOWN) + " more");
+    }
+  }
+
+  private void print(TableComparison comparison) {
+    var out = spec.commandLine().getOut();
+    TextTable table =
+        new TextTable(
+            Column.words("kind"),
+            Column.numbers("operators"),
+            Column.numbers("Spearman"),
+            Column.numbers("10th percentile"),
+            Column.numbers("median"),
+            Column.numbers("90th percentile"));
+    comparison.kinds().forEach((kind, agreement) -> row(table, Fields.word(kind), agreement));
+    row(table, "all", comparison.all());
+    out.println("latency of the second as a multiple of the first's:");
+    out.print(table.render());
+  }
+
+  private static void row(TextTable table, String kind, TableComparison.Agreement agreement) {
+    table.row(
+        kind,
+        String.valueOf(agreement.operators()),
+        three(agreement.spearman()),
+        three(agreement.tenthPercentileRatio()),
+        three(agreement.medianRatio()),
+        three(agreement.ninetiethPercentileRatio()));
+  }
+
+  private void printMoves(List<ProfileDiff.Move> moves) {
+    if (moves.isEmpty()) {
+      return;
+    }
+    TextTable table =
+        new TextTable(
+            Column.numbers("first us"),
+            Column.numbers("second us"),
+            Column.numbers("multiple"),
+            Column.words("deviations"),
+            Column.words("operator"));
+    moves.stream()
+        .limit(MOST_SHOWN)
+        .forEach(
+            m ->
+                table.row(
+                    three(m.first().micros()),
+                    three(m.second().micros()),
+                    three(m.ratio()),
+                    switch (m.extent()) {
+                      case BEYOND_SPREAD -> "beyond both";
+                      case WITHIN_SPREAD -> "within";
+                      case SPREAD_UNKNOWN -> "not known";
+                    },
+                    m.operator().key()));
+    var out = spec.commandLine().getOut();
+    out.println(
+        moves.size() > MOST_SHOWN
+            ? "largest moves, %d of %d:".formatted(MOST_SHOWN, moves.size())
+            : "moves:");
+    out.print(table.render());
+    out.flush();
+  }
+
+  private static String three(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  private static Map<String, Object> tree(ProfileDiff diff) {
+    Map<String, Object> tree = new TreeMap<>();
+    tree.put("fields", diff.fields());
+    tree.put("onlyFirst", diff.onlyFirst().stream().map(Operator::key).toList());
+    tree.put("onlySecond", diff.onlySecond().stream().map(Operator::key).toList());
+    tree.put("same", diff.same());
+    tree.put(
+        "moves",
+        diff.moves().stream()
+            .map(
+                m ->
+                    Map.of(
+                        "operator", m.operator().key(),
+                        "firstMicros", m.first().micros(),
+                        "secondMicros", m.second().micros(),
+                        "ratio", m.ratio(),
+                        "extent", Fields.word(m.extent())))
+            .toList());
+    diff.agreement().ifPresent(a -> tree.put("agreement", a));
+    return tree;
+  }
+}
