@@ -25,12 +25,13 @@ public final class NetworkLatencyModel {
 
   private static final int KERNEL_ROWS = 400;
   private static final BoostedTrees.Settings TREES =
-      new BoostedTrees.Settings(10, 0.6, 500, 24, 3, 0.05, 1);
+      new BoostedTrees.Settings(6, 0.8, 500, 24, 3, 0.05, 1);
 
   private final NetworkFeatures features;
   private final Rows.Scale scale;
   private final GaussianProcess process;
   private final BoostedTrees trees;
+  private BoostedTrees st;
 
   private NetworkLatencyModel(
       NetworkFeatures features, Rows.Scale scale, GaussianProcess process, BoostedTrees trees) {
@@ -61,11 +62,19 @@ public final class NetworkLatencyModel {
     Kernel kernel =
         KernelFit.of(
             scaled.select(sample), Arrays.stream(sample).mapToDouble(i -> logs[i]).toArray());
-    return new NetworkLatencyModel(
+    GaussianProcess gp = GaussianProcess.fit(kernel, scaled, logs);
+    NetworkLatencyModel m = new NetworkLatencyModel(
         features,
         scale,
-        GaussianProcess.fit(kernel, scaled, logs),
+        gp,
         BoostedTrees.fit(TREES, rows, logs));
+    double[] loo = gp.leftOut();
+    double[] left = new double[loo.length];
+    for (int i = 0; i < left.length; i++) left[i] = logs[i] - loo[i];
+    System.setProperty("alpha", System.getProperty("alpha2", "0.95"));
+    m.st = BoostedTrees.fit(new BoostedTrees.Settings(6, 0.8, 150, 12, 8, 0.05, 2), rows.with(loo), left);
+    System.setProperty("alpha", "0.5");
+    return m;
   }
 
   private static int[] sample(int rows, int most) {
@@ -93,6 +102,44 @@ public final class NetworkLatencyModel {
   }
   public double[][] parts(List<Architecture> networks) {
     Rows rows = features.rows(networks);
-    return new double[][] {Arrays.stream(process.predict(scale.apply(rows))).map(Math::exp).toArray(), Arrays.stream(trees.predict(rows)).map(Math::exp).toArray()};
+    double[] p = process.predict(scale.apply(rows));
+    double[] a = trees.predict(rows);
+    double[] s = st.predict(rows.with(p));
+    double[][] w = {{1,0,0},{0,1,0},{1,0,1},{.5,.5,0},{.5,.5,.5},{.5,.5,1},{.33,.67,0},{.33,.67,.67},{.6,.4,.6}};
+    double[][] out = new double[w.length][p.length];
+    for (int k = 0; k < w.length; k++) for (int i = 0; i < p.length; i++) out[k][i] = Math.exp(w[k][0]*p[i]+w[k][1]*a[i]+w[k][2]*s[i]);
+    return out;
+  }
+
+  /** scratch: multi-device. y[d] may hold NaN. */
+  public static double[][] multi(NetworkFeatures features, List<Architecture> train, double[][] logs, List<Architecture> rest, int target) {
+    Rows tr = features.rows(train), te = features.rows(rest);
+    Rows.Scale sc = new Rows.Scale(tr);
+    Rows str = sc.apply(tr), ste = sc.apply(te);
+    Rows wtr = tr, wte = te;
+    double[] p0 = null;
+    for (int d = 0; d < logs.length; d++) {
+      double mean = Arrays.stream(logs[d]).filter(v -> !Double.isNaN(v)).average().orElseThrow();
+      double[] y = Arrays.stream(logs[d]).map(v -> Double.isNaN(v) ? mean : v).toArray();
+      int[] sample = sample(tr.count(), 300);
+      Kernel k = KernelFit.of(str.select(sample), Arrays.stream(sample).mapToDouble(i -> y[i]).toArray());
+      GaussianProcess gp = GaussianProcess.fit(k, str, y);
+      double[] pred = gp.predict(ste);
+      if (d == target) { p0 = pred; continue; }
+      wtr = wtr.with(gp.leftOut()); wte = wte.with(pred);
+    }
+    double[] y = logs[target];
+    Rows.Scale ws = new Rows.Scale(wtr);
+    int[] sample = sample(tr.count(), 400);
+    Kernel k = KernelFit.of(ws.apply(wtr).select(sample), Arrays.stream(sample).mapToDouble(i -> y[i]).toArray());
+    double[] g = GaussianProcess.fit(k, ws.apply(wtr), y).predict(ws.apply(wte));
+    double[] a = BoostedTrees.fit(TREES, wtr, y).predict(wte);
+    double[] a0 = BoostedTrees.fit(TREES, tr, y).predict(te);
+    double[][] out = new double[6][p0.length];
+    for (int i = 0; i < p0.length; i++) {
+      out[0][i] = Math.exp((p0[i]+a0[i])/2); out[1][i] = Math.exp(g[i]); out[2][i] = Math.exp(a[i]);
+      out[3][i] = Math.exp((g[i]+a[i])/2); out[4][i] = Math.exp((g[i]+a[i]+p0[i]+a0[i])/4); out[5][i] = Math.exp((g[i]+a0[i])/2);
+    }
+    return out;
   }
 }

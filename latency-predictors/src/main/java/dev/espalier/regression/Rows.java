@@ -93,6 +93,16 @@ public final class Rows {
     return new Rows(rows.length, c, f, p);
   }
 
+  /** The same rows with one more feature each. */
+  public Rows with(double[] feature) {
+    double[] wider = new double[count * (numbers + 1)];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(features, i * numbers, wider, i * (numbers + 1), numbers);
+      wider[i * (numbers + 1) + numbers] = feature[i];
+    }
+    return new Rows(count, codes, wider, predictions);
+  }
+
   /** Number of decisions in which a row equals one of others. */
   int equalDecisions(int row, Rows others, int other) {
     int equal = 0;

@@ -30,7 +30,7 @@ class LatBenchIT {
     NetworkFeatures features = NetworkFeatures.of(space);
     int draws = Integer.getInteger("draws", 1);
     for (int d : Arrays.stream(System.getProperty("devices", "7,8").split(",")).mapToInt(Integer::parseInt).toArray()) {
-      double[] s = new double[6];
+      double[] s = new double[20];
       long t0 = System.nanoTime();
       for (int draw = 0; draw < draws; draw++) {
         List<Architecture> networks = new ArrayList<>();
@@ -50,17 +50,55 @@ class LatBenchIT {
                 features, networks.subList(0, 1000), Arrays.copyOf(y, 1000));
         List<Architecture> rest = networks.subList(1000, networks.size());
         double[] t = Arrays.copyOfRange(y, 1000, y.length);
-        double[][] parts = model.parts(rest);
-        double[][] all = {model.predictMicros(rest), parts[0], parts[1]};
-        for (int k = 0; k < 3; k++) {
+        double[][] all = model.parts(rest);
+        for (int k = 0; k < all.length; k++) {
           SumError e = AdditivityCheck.error(all[k], t);
           s[2 * k] += e.spearman() / draws;
           s[2 * k + 1] += e.withinTenPercent() / draws;
         }
       }
-      System.out.printf(
-          "SCRATCH %s both %.4f %.4f process %.4f %.4f trees %.4f %.4f, %.1f s%n",
-          devices[d], s[0], s[1], s[2], s[3], s[4], s[5], (System.nanoTime() - t0) / 1e9 / draws);
+      StringBuilder b = new StringBuilder();
+      for (int k = 0; k < 9; k++) b.append(String.format(" %.4f/%.4f", s[2*k], s[2*k+1]));
+      System.out.println("SCRATCH " + devices[d] + b);
+    }
+  }
+
+  @Test
+  void multi() throws Exception {
+    SearchSpace space =
+        new SpaceCatalogue(
+                new Storage(new Configuration(false)),
+                List.of(new org.apache.hadoop.fs.Path("../supernet/spaces")))
+            .read("nasbench201");
+    List<String> lines =
+        Files.readAllLines(Path.of("../../shared/data/latbench-nb201/latbench_latency_ms.csv"));
+    NetworkFeatures features = NetworkFeatures.of(space);
+    for (int d : new int[] {7, 8}) {
+      double[] s = new double[20];
+      for (int draw = 0; draw < 2; draw++) {
+        List<String> shuffled = new ArrayList<>(lines.subList(1, lines.size()));
+        Collections.shuffle(shuffled, new Random(draw));
+        List<Architecture> networks = new ArrayList<>();
+        double[][] logs = new double[8][1000];
+        double[] t = new double[shuffled.size() - 1000];
+        for (int i = 0; i < shuffled.size(); i++) {
+          String[] cells = shuffled.get(i).split(",", -1);
+          networks.add(space.parse(cells[0]));
+          for (int k = 0; k < 8; k++) {
+            double v = cells[k + 1].isEmpty() ? Double.NaN : Math.log(1000 * Double.parseDouble(cells[k + 1]));
+            if (i < 1000) logs[k][i] = v; else if (k == d - 1) t[i - 1000] = Math.exp(v);
+          }
+        }
+        double[][] all = NetworkLatencyModel.multi(features, networks.subList(0, 1000), logs, networks.subList(1000, networks.size()), d - 1);
+        for (int k = 0; k < all.length; k++) {
+          SumError e = AdditivityCheck.error(all[k], t);
+          s[2 * k] += e.spearman() / 2;
+          s[2 * k + 1] += e.withinTenPercent() / 2;
+        }
+      }
+      StringBuilder b = new StringBuilder();
+      for (int k = 0; k < 6; k++) b.append(String.format(" %.4f/%.4f", s[2*k], s[2*k+1]));
+      System.out.println("SCRATCH " + d + b);
     }
   }
 }

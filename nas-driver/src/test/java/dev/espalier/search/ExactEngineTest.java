@@ -89,6 +89,7 @@ class ExactEngineTest {
             Quantity.LATENCY, SyntheticSpaces.smooth(space, random),
             Quantity.MACS, SyntheticSpaces.macs(space),
             Quantity.PARAMETERS, SyntheticSpaces.parameters(space)),
+        MaxFunction.compile(space, (slot, code) -> 1 + random.nextDouble()),
         random);
     compareWithBruteForce(
         "ties, seed " + seed,
@@ -98,6 +99,7 @@ class ExactEngineTest {
             Quantity.LATENCY, SyntheticSpaces.coarse(space, random, 5),
             Quantity.MACS, SyntheticSpaces.coarse(space, random, 3),
             Quantity.PARAMETERS, SyntheticSpaces.coarse(space, random, 3)),
+        MaxFunction.compile(space, (slot, code) -> (1 + random.nextInt(6)) / 8.0),
         random);
   }
 
