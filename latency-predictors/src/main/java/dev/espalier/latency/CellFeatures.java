@@ -23,7 +23,11 @@ final class CellFeatures implements NetworkFeatures {
 
   /** Prices of operations under which the longest path is sought. */
   private static final int[][] PRICES = {
-    {0, 0, 1, 1, 1}, {0, 0, 0, 1, 0}, {0, 0, 1, 3, 1}, {0, 1, 1, 1, 1}, {0, 0, 1, 0, 0},
+    {0, 0, 1, 1, 1},
+    {0, 0, 0, 1, 0},
+    {0, 0, 1, 3, 1},
+    {0, 1, 1, 1, 1},
+    {0, 0, 1, 0, 0},
     {0, 0, 0, 0, 1}
   };
 

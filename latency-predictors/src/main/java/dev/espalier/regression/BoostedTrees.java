@@ -6,12 +6,13 @@ import java.util.SplittableRandom;
 /**
  * Gradient-boosted regression trees for the absolute error (Friedman, <em>Greedy Function
  * Approximation: A Gradient Boosting Machine</em>, Annals of Statistics 2001, algorithm 3), grown
- * best leaf first, and averaged over several samples of the rows drawn without replacement (Breiman,
- * <em>Bagging Predictors</em>, 1996, with Friedman's subsamples).
+ * best leaf first, and averaged over several samples of the rows drawn without replacement
+ * (Breiman, <em>Bagging Predictors</em>, 1996, with Friedman's subsamples).
  *
  * <p>Decisions become one column for each option, features one column each; a column is cut into at
  * most {@value #MOST_CUTS} intervals. Splits minimise the squared error of the signs of residuals,
- * with a ridge of {@value #RIDGE} row; leaves take the median residual. Ties go to the first column.
+ * with a ridge of {@value #RIDGE} row; leaves take the median residual. Ties go to the first
+ * column.
  *
  * <p>Immutable and thread-safe. Fitting takes O(trees · rows · columns · log leaves), predicting
  * O(trees · depth) a row.
@@ -113,9 +114,7 @@ public final class BoostedTrees {
 
   private static double median(double[] values, int count) {
     Arrays.sort(values, 0, count);
-    return count % 2 == 1
-        ? values[count / 2]
-        : (values[count / 2 - 1] + values[count / 2]) / 2;
+    return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
   }
 
   /** The columns of rows, each cut at ascending values. */
@@ -342,9 +341,7 @@ public final class BoostedTrees {
             continue;
           }
           double gain =
-              sum * sum / (count + RIDGE)
-                  + (total - sum) * (total - sum) / (rest + RIDGE)
-                  - whole;
+              sum * sum / (count + RIDGE) + (total - sum) * (total - sum) / (rest + RIDGE) - whole;
           if (gain > leaf.gain + 1e-9) {
             leaf.gain = gain;
             leaf.column = column;

@@ -27,7 +27,8 @@ public record Kernel(
   public Kernel {
     for (double variance : new double[] {constant, sources, linear, hamming, laplace}) {
       if (!(variance >= 0)) {
-        throw new IllegalArgumentException("a kernel's variances must not be negative: " + variance);
+        throw new IllegalArgumentException(
+            "a kernel's variances must not be negative: " + variance);
       }
     }
     if (!(hammingRate > 0 && laplaceRate > 0 && noise > 0)) {

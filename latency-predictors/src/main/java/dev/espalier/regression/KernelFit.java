@@ -1,9 +1,9 @@
 package dev.espalier.regression;
 
 /**
- * Finds a kernel by maximising the likelihood of observations (Rasmussen and Williams, 2006, section
- * 5.4.1) over the logarithms of its variances and rates, by Adam (Kingma and Ba, ICLR 2015). The
- * kernel has neither constant nor sources; the others are found.
+ * Finds a kernel by maximising the likelihood of observations (Rasmussen and Williams, 2006,
+ * section 5.4.1) over the logarithms of its variances and rates, by Adam (Kingma and Ba, ICLR
+ * 2015). The kernel has neither constant nor sources; the others are found.
  */
 public final class KernelFit {
   private static final double[] START = {-1.5, -2, -3, -1, -0.5, -3.5};
@@ -63,8 +63,7 @@ public final class KernelFit {
       double[] gradient = gradient(logs);
       for (int p = 0; p < logs.length; p++) {
         first[p] = MOMENTUM * first[p] + (1 - MOMENTUM) * gradient[p];
-        second[p] =
-            SECOND_MOMENTUM * second[p] + (1 - SECOND_MOMENTUM) * gradient[p] * gradient[p];
+        second[p] = SECOND_MOMENTUM * second[p] + (1 - SECOND_MOMENTUM) * gradient[p] * gradient[p];
         double mean = first[p] / (1 - Math.pow(MOMENTUM, step));
         double size = Math.sqrt(second[p] / (1 - Math.pow(SECOND_MOMENTUM, step)));
         logs[p] += RATE * mean / (size + TINY);

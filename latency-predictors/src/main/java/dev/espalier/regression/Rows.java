@@ -93,14 +93,15 @@ public final class Rows {
     return new Rows(rows.length, c, f, p);
   }
 
-  /** The same rows with one more feature each. */
-  public Rows with(double[] feature) {
-    double[] wider = new double[count * (numbers + 1)];
+  /** The same rows with their sources among the features, and no sources. */
+  public Rows sourcesAsFeatures() {
+    int wide = numbers + sources;
+    double[] wider = new double[count * wide];
     for (int i = 0; i < count; i++) {
-      System.arraycopy(features, i * numbers, wider, i * (numbers + 1), numbers);
-      wider[i * (numbers + 1) + numbers] = feature[i];
+      System.arraycopy(features, i * numbers, wider, i * wide, numbers);
+      System.arraycopy(predictions, i * sources, wider, i * wide + numbers, sources);
     }
-    return new Rows(count, codes, wider, predictions);
+    return new Rows(count, codes, wider, new double[0]);
   }
 
   /** Number of decisions in which a row equals one of others. */
