@@ -75,6 +75,7 @@ public final class Espalier implements Runnable {
     CommandLine line = new CommandLine(new Espalier());
     addHelp(line);
     return line.setUsageHelpWidth(WIDTH)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Espalier::misused)
         .setExecutionExceptionHandler((e, c, parsed) -> failed(e, c, parsed));
   }

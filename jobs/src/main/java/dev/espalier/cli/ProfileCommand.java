@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
       ProfileImportCommand.class,
       ProfileKitCommand.class,
       ProfileRunKitCommand.class,
-      ProfileIngestCommand.class
+      ProfileIngestCommand.class,
+      ProfileAdaptCommand.class
     },
     footer = {
       "",
@@ -53,7 +54,8 @@ import picocli.CommandLine.Spec;
       "      --description note10.yaml",
       "  ./espalier profile kit --space ofa-mobilenetv3-w1.0@224 --output kits/board-1",
       "  ./espalier profile ingest kits/board-1 results.csv --form csv --name board-1 \\",
-      "      --description device.yaml"
+      "      --description device.yaml",
+      "  ./espalier profile adapt --supernet fashion-mnist --from epyc-zen5"
     })
 final class ProfileCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -62,7 +64,7 @@ final class ProfileCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "profile needs list, show, diff, measure, import, kit, run-kit or ingest");
+        "profile needs list, show, diff, measure, import, kit, run-kit, ingest or adapt");
   }
 
   @Command(
