@@ -16,8 +16,9 @@ import java.util.List;
  * (Lee et al., NeurIPS 2021, section 3), which learns an embedding of devices by meta-learning
  * instead.
  *
- * <p>The kernel's variances are the same for every device and number of measurements: what known
- * devices explain counts fifty times as much as what features or decisions do.
+ * <p>The kernel's variances are the same for every device and number of measurements: most is
+ * expected of what known devices agree on, a tenth of that of their differences, and little of
+ * features and decisions.
  *
  * <p>Immutable and thread-safe.
  */
@@ -25,7 +26,7 @@ public final class AdaptedLatency implements LatencySource {
   /** Fewest measurements. */
   public static final int FEWEST = 5;
 
-  private static final Kernel KERNEL = new Kernel(1, 1, 0.02, 0.02, 0.5, 0, 1, 0.03);
+  private static final Kernel KERNEL = new Kernel(1, 3, 0.3, 0.02, 0.02, 0.5, 0, 1, 0.03);
 
   private final Population population;
   private final GaussianProcess process;

@@ -2,12 +2,13 @@ package dev.espalier.regression;
 
 /**
  * How alike two rows are, in units of the variance of what is predicted: a sum of a constant, the
- * product of sources, the product of features, a decay with the number of decisions that differ,
+ * products of sources, the product of features, a decay with the number of decisions that differ,
  * and a decay with the distance of features (Rasmussen and Williams, <em>Gaussian Processes for
  * Machine Learning</em>, 2006, section 4.2).
  *
  * @param constant variance of the mean
- * @param sources variance that sources explain
+ * @param agreement variance that the mean of sources explains
+ * @param sources variance that sources explain, each in proportion
  * @param linear variance that features explain, each in proportion
  * @param hamming variance that decisions explain
  * @param hammingRate by which a differing decision makes rows less alike, above 0
@@ -17,6 +18,7 @@ package dev.espalier.regression;
  */
 public record Kernel(
     double constant,
+    double agreement,
     double sources,
     double linear,
     double hamming,
@@ -25,7 +27,7 @@ public record Kernel(
     double laplaceRate,
     double noise) {
   public Kernel {
-    for (double variance : new double[] {constant, sources, linear, hamming, laplace}) {
+    for (double variance : new double[] {constant, agreement, sources, linear, hamming, laplace}) {
       if (!(variance >= 0)) {
         throw new IllegalArgumentException(
             "a kernel's variances must not be negative: " + variance);
@@ -41,6 +43,9 @@ public record Kernel(
   /** Of a row and one of others. */
   double of(Rows rows, int row, Rows others, int other) {
     double sum = constant;
+    if (agreement > 0) {
+      sum += agreement * rows.sourceMean(row) * others.sourceMean(other);
+    }
     if (sources > 0) {
       sum += sources * rows.sourceProduct(row, others, other);
     }

@@ -76,6 +76,7 @@ public final class KernelFit {
     return new Kernel(
         0,
         0,
+        0,
         Math.exp(logs[LINEAR]),
         Math.exp(logs[HAMMING]),
         Math.exp(logs[HAMMING_RATE]),

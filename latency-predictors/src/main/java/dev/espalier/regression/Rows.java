@@ -134,6 +134,15 @@ public final class Rows {
     return product(predictions, row, others.predictions, other, sources);
   }
 
+  /** Mean of a row's sources. */
+  double sourceMean(int row) {
+    double sum = 0;
+    for (int k = 0; k < sources; k++) {
+      sum += predictions[row * sources + k];
+    }
+    return sources == 0 ? 0 : sum / sources;
+  }
+
   private static double product(double[] a, int i, double[] b, int j, int width) {
     double sum = 0;
     for (int k = 0; k < width; k++) {

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GaussianProcessTest {
-  private static final Kernel KERNEL = new Kernel(1, 0, 1, 0.2, 0.3, 0.5, 0.5, 0.01);
+  private static final Kernel KERNEL = new Kernel(1, 0, 0, 1, 0.2, 0.3, 0.5, 0.5, 0.01);
 
   private static Rows rows(int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -104,7 +104,7 @@ class GaussianProcessTest {
         .hasMessage("features must be finite, found NaN");
     assertThatThrownBy(() -> new Rows(2, new byte[3], new double[0], new double[0]))
         .hasMessage("3 codes are not the same number for each of 2 rows");
-    assertThatThrownBy(() -> new Kernel(1, 1, 1, 1, 0, 1, 1, 1))
+    assertThatThrownBy(() -> new Kernel(1, 1, 1, 1, 1, 0, 1, 1, 1))
         .hasMessageContaining("rates and noise must be above 0");
   }
 }
