@@ -38,7 +38,8 @@ public record MeasuredProfile(HardwareProfile profile, KitMeasurements measureme
   public void replace(Storage storage, Path folder, MeasuredProfile before) {
     try (Staging staging = Staging.openReplacing(storage, folder)) {
       write(staging);
-      List<String> known = List.of(HardwareProfile.DESCRIPTION, HardwareProfile.TABLE);
+      List<String> known =
+          List.of(HardwareProfile.DESCRIPTION, HardwareProfile.TABLE, HardwareProfile.NETWORKS);
       for (String other : storage.list(folder)) {
         if (!known.contains(other) && !other.equals(KitMeasurements.FILE)) {
           staging.write(other, storage.read(new Path(folder, other)));

@@ -16,6 +16,7 @@ import dev.espalier.provenance.Origin;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
+import dev.espalier.table.NetworkTable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -30,8 +31,8 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One target: a device, a runtime and a precision, with what each operator costs there. Immutable
- * and thread-safe.
+ * One target: a device, a runtime and a precision, with what each operator costs there, or whole
+ * networks of one search space, or both. Immutable and thread-safe.
  */
 public final class HardwareProfile {
   /** The file that describes the device. */
@@ -39,6 +40,9 @@ public final class HardwareProfile {
 
   /** The file that holds the table. */
   public static final String TABLE = "latency.csv";
+
+  /** The file that holds what whole networks cost, where that is known. */
+  public static final String NETWORKS = "networks.csv";
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
   private static final YAMLMapper YAML =
@@ -59,6 +63,7 @@ public final class HardwareProfile {
   private final Optional<Additivity> additivity;
   private final Optional<TableSource> source;
   private final LatencyTable table;
+  private final Optional<NetworkTable> networks;
 
   private HardwareProfile(Builder builder) {
     this.name = builder.name;
@@ -71,6 +76,7 @@ public final class HardwareProfile {
     this.additivity = builder.additivity;
     this.source = builder.source;
     this.table = builder.table;
+    this.networks = builder.networks;
   }
 
   /** Starts a profile. */
@@ -92,6 +98,7 @@ public final class HardwareProfile {
     provenance.values().forEach(builder::provenance);
     additivity.ifPresent(builder::additivity);
     source.ifPresent(builder::source);
+    networks.ifPresent(builder::networks);
     return builder;
   }
 
@@ -130,7 +137,7 @@ public final class HardwareProfile {
     return runtime;
   }
 
-  /** Of every operator in the table. */
+  /** Of every operator in the table, and of every network. */
   public Precision precision() {
     return precision;
   }
@@ -140,7 +147,7 @@ public final class HardwareProfile {
     return memory;
   }
 
-  /** Where the table's numbers come from; one for each origin that occurs in it. */
+  /** Where the tables' numbers come from; one for each origin that occurs in them. */
   public Collection<Provenance> provenance() {
     return provenance.values();
   }
@@ -161,9 +168,24 @@ public final class HardwareProfile {
     return source;
   }
 
-  /** What each operator costs. */
+  /** What each operator costs; empty where whole networks alone are known. */
   public LatencyTable table() {
     return table;
+  }
+
+  /** What whole networks of one search space cost, where that is known. */
+  public Optional<NetworkTable> networks() {
+    return networks;
+  }
+
+  /** The number of entries of an origin, of operators and of whole networks together. */
+  public int entries(Origin origin) {
+    return entries(origin, table, networks);
+  }
+
+  private static int entries(Origin origin, LatencyTable table, Optional<NetworkTable> networks) {
+    long operators = table.entries().values().stream().filter(e -> e.origin() == origin).count();
+    return (int) operators + networks.map(n -> n.origins().getOrDefault(origin, 0)).orElse(0);
   }
 
   /**
@@ -175,33 +197,38 @@ public final class HardwareProfile {
    */
   public static HardwareProfile read(Storage storage, Path folder) {
     Path description = new Path(folder, DESCRIPTION);
-    Path table = new Path(folder, TABLE);
-    return of(
-        description.toString(), storage.read(description), table.toString(), storage.read(table));
-  }
-
-  /** Reads a profile from the content of its two files, with their names for messages. */
-  static HardwareProfile of(String document, byte[] yaml, String tableName, byte[] csv) {
+    String document = description.toString();
+    byte[] yaml = storage.read(description);
     Fields fields = Fields.of(document, yaml);
     String name = fields.text("name");
-    ProfileDescription description = ProfileDescription.read(fields);
+    ProfileDescription described = ProfileDescription.read(fields);
     Optional<Additivity> additivity = fields.optionalObject("additivity").map(Additivity::read);
     Optional<TableSource> source = fields.optionalObject("source").map(TableSource::read);
-    Fields table = fields.object("table");
-    int operators = table.count("operators", 1);
-    String sha256 = table.text("sha256");
+    Optional<NetworksSection> networks =
+        fields.optionalObject("networks").map(section -> NetworksSection.read(section, yaml));
+    Optional<FileDigest> table =
+        networks.isPresent()
+            ? fields.optionalObject("table").map(t -> FileDigest.read(t, "operators"))
+            : Optional.of(FileDigest.read(fields.object("table"), "operators"));
     fields.finish();
 
-    LatencyTable entries = LatencyTable.ofCsv(tableName, csv);
-    String actual = Digest.of(csv);
-    if (!actual.equals(sha256) || entries.size() != operators) {
-      throw new InvalidDocumentException(
-          tableName,
-          List.of(
-              "%d operators, sha256 %s, but %s says %d, %s: it was altered; restore it or measure again"
-                  .formatted(entries.size(), actual, document, operators, sha256)));
-    }
-    Builder builder = new Builder().name(name).description(description).table(entries);
+    Builder builder = new Builder().name(name).description(described);
+    table.ifPresent(
+        digest -> {
+          Path file = new Path(folder, TABLE);
+          byte[] csv = storage.read(file);
+          LatencyTable operators = LatencyTable.ofCsv(file.toString(), csv);
+          digest.require(file.toString(), csv, operators.size(), document);
+          builder.table(operators);
+        });
+    networks.ifPresent(
+        section -> {
+          Path file = new Path(folder, NETWORKS);
+          byte[] csv = storage.read(file);
+          NetworkTable read = NetworkTable.ofCsv(section.space(), file.toString(), csv);
+          section.file().require(file.toString(), csv, read.size(), document);
+          builder.networks(read);
+        });
     additivity.ifPresent(builder::additivity);
     source.ifPresent(builder::source);
     try {
@@ -226,18 +253,39 @@ public final class HardwareProfile {
 
   /** The content of its files by name; equal profiles give equal bytes. */
   public SortedMap<String, byte[]> files() {
-    byte[] csv = table.toCsv();
-    return new TreeMap<>(Map.of(TABLE, csv, DESCRIPTION, toYaml(csv)));
+    SortedMap<String, byte[]> files = tables();
+    files.put(DESCRIPTION, toYaml(files));
+    return files;
+  }
+
+  /** The content of the files of its tables by name. */
+  private SortedMap<String, byte[]> tables() {
+    SortedMap<String, byte[]> tables = new TreeMap<>();
+    if (table.size() > 0) {
+      tables.put(TABLE, table.toCsv());
+    }
+    networks.ifPresent(n -> tables.put(NETWORKS, n.toCsv()));
+    return tables;
   }
 
   /** The content of {@value #DESCRIPTION}; equal profiles give equal bytes. */
-  byte[] toYaml(byte[] csv) {
+  private byte[] toYaml(Map<String, byte[]> tables) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("name", name);
     description().write(root);
     additivity.ifPresent(a -> a.write(root.putObject("additivity")));
     source.ifPresent(t -> t.write(root.putObject("source")));
-    root.putObject("table").put("operators", table.size()).put("sha256", Digest.of(csv));
+    if (table.size() > 0) {
+      new FileDigest("operators", table.size(), Digest.of(tables.get(TABLE)))
+          .write(root.putObject("table"));
+    }
+    networks.ifPresent(
+        n ->
+            new NetworksSection(
+                    n.space(),
+                    new FileDigest(
+                        NetworksSection.COUNT, n.size(), Digest.of(tables.get(NETWORKS))))
+                .write(root.putObject("networks")));
     return yaml(root);
   }
 
@@ -249,9 +297,9 @@ public final class HardwareProfile {
     }
   }
 
-  /** The digest of the table and the description together. */
+  /** The digest of the tables and the description together. */
   public String digest() {
-    return Digest.of(toYaml(table.toCsv()));
+    return Digest.of(toYaml(tables()));
   }
 
   @Override
@@ -266,20 +314,29 @@ public final class HardwareProfile {
         && provenance.equals(p.provenance)
         && additivity.equals(p.additivity)
         && source.equals(p.source)
-        && table.equals(p.table);
+        && table.equals(p.table)
+        && networks.equals(p.networks);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(name, device, runtime, table);
+    return Objects.hash(name, device, runtime, table, networks);
   }
 
   @Override
   public String toString() {
-    return "profile %s (%s, %d operators)".formatted(name, device, table.size());
+    return "profile %s (%s, %d operators%s)"
+        .formatted(
+            name,
+            device,
+            table.size(),
+            networks.map(n -> ", %d networks".formatted(n.size())).orElse(""));
   }
 
-  /** Collects the parts of a profile. Everything but memory, additivity and source is needed. */
+  /**
+   * Collects the parts of a profile. Everything but memory, additivity and source is needed, and of
+   * the tables of operators and of networks one.
+   */
   public static final class Builder {
     private String name;
     private String device;
@@ -291,6 +348,7 @@ public final class HardwareProfile {
     private Optional<Additivity> additivity = Optional.empty();
     private Optional<TableSource> source = Optional.empty();
     private LatencyTable table;
+    private Optional<NetworkTable> networks = Optional.empty();
 
     private Builder() {}
 
@@ -328,7 +386,7 @@ public final class HardwareProfile {
       return this;
     }
 
-    /** Of every operator in the table. */
+    /** Of every operator in the table, and of every network. */
     public Builder precision(Precision value) {
       this.precision = value;
       return this;
@@ -340,7 +398,7 @@ public final class HardwareProfile {
       return this;
     }
 
-    /** Where the table's numbers of one origin come from; replaces what was set for that origin. */
+    /** Where the tables' numbers of one origin come from; replaces what was set for that origin. */
     public Builder provenance(Provenance value) {
       provenance.put(value.origin(), value);
       return this;
@@ -358,9 +416,15 @@ public final class HardwareProfile {
       return this;
     }
 
-    /** What each operator costs. */
+    /** What each operator costs; may be empty, or left out, where whole networks are known. */
     public Builder table(LatencyTable value) {
       this.table = value;
+      return this;
+    }
+
+    /** What whole networks of one search space cost. */
+    public Builder networks(NetworkTable value) {
+      this.networks = Optional.of(value);
       return this;
     }
 
@@ -380,7 +444,13 @@ public final class HardwareProfile {
       requirePresent(problems, "class", deviceClass);
       requirePresent(problems, "runtime", runtime);
       requirePresent(problems, "precision", precision);
+      if (table == null && networks.isPresent()) {
+        table = LatencyTable.of(Map.of());
+      }
       requirePresent(problems, "table", table);
+      if (table != null && table.size() == 0 && networks.isEmpty()) {
+        problems.add("table has no operator, and there are no networks: one of them is needed");
+      }
       if (table != null && precision != null) {
         requireFitting(problems);
       }
@@ -407,7 +477,7 @@ public final class HardwareProfile {
         }
       }
       for (Origin origin : Origin.values()) {
-        long entries = table.entries().values().stream().filter(e -> e.origin() == origin).count();
+        int entries = entries(origin, table, networks);
         if (entries > 0 != provenance.containsKey(origin)) {
           problems.add(
               "%d entries are %s, and there is %s provenance.%s"

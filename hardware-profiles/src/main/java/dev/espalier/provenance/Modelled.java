@@ -39,9 +39,13 @@ public record Modelled(
 
   @Override
   public String words() {
-    return "modelled by %s, fitted on %s, median error %s %% on %d kept out, %s"
-        .formatted(
-            model, fittedOn, String.format(Locale.ROOT, "%.1f", 100 * heldOutError), heldOut, date);
+    return "modelled by %s, fitted on %s, %s, %s".formatted(model, fittedOn, errorWords(), date);
+  }
+
+  /** The error alone, in words. */
+  public String errorWords() {
+    return String.format(
+        Locale.ROOT, "median error %.1f %% on %d kept out", 100 * heldOutError, heldOut);
   }
 
   @Override

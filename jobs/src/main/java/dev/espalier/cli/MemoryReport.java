@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -41,8 +42,8 @@ record MemoryReport(
     WHERE_NEEDED
   }
 
-  /** A schedule and the latency it may have. */
-  record Patched(PatchSchedule schedule, double estimatedMicros) {}
+  /** A schedule and the latency it may have; empty where whole networks alone are known. */
+  record Patched(PatchSchedule schedule, OptionalDouble estimatedMicros) {}
 
   /**
    * Of an architecture; empty where the space is no chain of operators.
@@ -76,9 +77,15 @@ record MemoryReport(
             precision, peak, weights, sram, cost.profile().memory().flashBytes(), patched));
   }
 
-  /** The whole latency, grown as the sum of the table's entries grows. */
-  private static double estimate(
+  /**
+   * The whole latency, grown as the sum of the table's entries grows; empty where it is no sum of
+   * them.
+   */
+  private static OptionalDouble estimate(
       List<Operator> network, Architecture architecture, CostModel cost, PatchSchedule schedule) {
+    if (cost.network(architecture).isPresent()) {
+      return OptionalDouble.empty();
+    }
     double micros =
         schedule.estimatedMicros(
             network,
@@ -88,7 +95,8 @@ record MemoryReport(
                     .find(operator.withPrecision(cost.profile().precision()))
                     .orElseThrow()
                     .micros());
-    return cost.latencyMicros().at(architecture) * micros / cost.sumMicros().at(architecture);
+    return OptionalDouble.of(
+        cost.latencyMicros().at(architecture) * micros / cost.sumMicros().at(architecture));
   }
 
   /** For people: a line for each, in the columns of {@code predict}. */
@@ -110,13 +118,20 @@ record MemoryReport(
           lines.add(
               schedule.grid() == 1
                   ? "              no grid of patches needs less than whole maps"
-                  : "              %s; about %.1f us, an estimate: each operator's time grown as its MACs"
-                      .formatted(schedule.words(), patched.estimatedMicros()));
+                  : "              %s; %s"
+                      .formatted(schedule.words(), time(patched.estimatedMicros())));
         });
     lines.add(
         "weight memory %s in %s%s"
             .formatted(bytes(weightBytes), format, against(weightBytes, flashBytes, "flash")));
     return lines;
+  }
+
+  private static String time(OptionalDouble micros) {
+    return micros.isPresent()
+        ? "about %.1f us, an estimate: each operator's time grown as its MACs"
+            .formatted(micros.getAsDouble())
+        : "its time is not known: the profile knows whole networks only";
   }
 
   private static String against(long bytes, OptionalLong limit, String what) {
@@ -143,20 +158,17 @@ record MemoryReport(
     sramBytes.ifPresent(bytes -> tree.put("sramBytes", bytes));
     flashBytes.ifPresent(bytes -> tree.put("flashBytes", bytes));
     patches.ifPresent(
-        patched ->
-            tree.put(
-                "patches",
-                Map.of(
-                    "operators",
-                    patched.schedule().operators(),
-                    "grid",
-                    patched.schedule().grid(),
-                    "peakBytes",
-                    patched.schedule().peakBytes(),
-                    "recomputedMacs",
-                    patched.schedule().recomputedMacs(),
-                    "estimatedLatencyMicros",
-                    patched.estimatedMicros())));
+        patched -> {
+          Map<String, Object> schedule = new TreeMap<>();
+          schedule.put("operators", patched.schedule().operators());
+          schedule.put("grid", patched.schedule().grid());
+          schedule.put("peakBytes", patched.schedule().peakBytes());
+          schedule.put("recomputedMacs", patched.schedule().recomputedMacs());
+          patched
+              .estimatedMicros()
+              .ifPresent(micros -> schedule.put("estimatedLatencyMicros", micros));
+          tree.put("patches", schedule);
+        });
     return tree;
   }
 }

@@ -14,6 +14,7 @@ import dev.espalier.checkpoint.Supernet;
 import dev.espalier.checkpoint.SupernetFolder;
 import dev.espalier.checkpoint.TorchCheckpoint;
 import dev.espalier.cost.CostModel;
+import dev.espalier.document.Fields;
 import dev.espalier.job.Home;
 import dev.espalier.job.SearchJob;
 import dev.espalier.provenance.Provenance;
@@ -127,6 +128,8 @@ final class PredictCommand implements Callable<Integer> {
     out.println(
         "latency       %.1f us on %s: %s"
             .formatted(cost.latencyMicros().at(chosen), cost.target(), cost.claim().words()));
+    cost.network(chosen)
+        .ifPresent(entry -> out.println("              " + NetworkText.words(entry)));
     for (Provenance provenance : cost.provenance()) {
       out.println("              " + provenance.words());
     }
@@ -228,6 +231,7 @@ final class PredictCommand implements Callable<Integer> {
     tree.put("target", cost.target());
     tree.put("predictedLatencyMicros", cost.latencyMicros().at(chosen));
     tree.put("latencyClaim", cost.claim().words());
+    cost.network(chosen).ifPresent(entry -> tree.put("latencyOrigin", Fields.word(entry.origin())));
     tree.put("latencyProvenance", cost.provenance().stream().map(Provenance::words).toList());
     tree.put("macs", source.space.macs(chosen));
     tree.put("parameters", source.space.parameters(chosen));

@@ -16,6 +16,8 @@ import dev.espalier.report.TextTable.Column;
 import dev.espalier.review.CostSummary;
 import dev.espalier.review.Steps;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.table.NetworkTable;
+import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "profile",
     description =
-        "Hardware profiles: what operators cost on a device, and where that is known from.",
+        "Hardware profiles: what operators or whole networks cost on a device, and where that is known from.",
     subcommands = {
       ProfileCommand.ListCommand.class,
       ProfileCommand.ShowCommand.class,
@@ -84,6 +86,7 @@ final class ProfileCommand implements Runnable {
               Column.words("device"),
               Column.words("runtime"),
               Column.numbers("operators"),
+              Column.numbers("networks"),
               Column.words("folder"));
       var profiles = Home.ofSystem().profiles(storage);
       for (Map.Entry<String, Path> entry : profiles.profiles().entrySet()) {
@@ -94,6 +97,7 @@ final class ProfileCommand implements Runnable {
             profile.device(),
             profile.runtime(),
             String.valueOf(profile.table().size()),
+            String.valueOf(profile.networks().map(NetworkTable::size).orElse(0)),
             entry.getValue().toString());
       }
       spec.commandLine().getOut().print(table.render());
@@ -107,7 +111,8 @@ final class ProfileCommand implements Runnable {
       description = {
         "Show a device, where its numbers come from and how far they scatter, steps that look wrong,",
         "and what operators cost by kind and kernel. With a space also how much of it the table covers,",
-        "and costs by part of its networks.",
+        "and costs by part of its networks. Where whole networks are known: how many, of which space,",
+        "and in what range they are.",
         ""
       },
       footer = {
@@ -138,36 +143,56 @@ final class ProfileCommand implements Runnable {
       out.println("runtime    " + profile.runtime() + ", " + Fields.word(profile.precision()));
       out.println("operators  " + profile.table().size());
       out.println("digest     " + profile.digest());
-      out.println("spread     " + TableText.spread(profile.table()));
+      boolean operators = profile.table().size() > 0;
+      if (operators) {
+        out.println("spread     " + TableText.spread(profile.table()));
+      }
+      profile.networks().ifPresent(n -> NetworkText.print(out, n));
       for (Provenance provenance : profile.provenance()) {
-        long entries =
-            profile.table().entries().values().stream()
-                .filter(e -> e.origin() == provenance.origin())
-                .count();
-        out.println("numbers    %s (%d operators)".formatted(provenance.words(), entries));
+        out.println("numbers    " + provenance.words() + " (" + counts(profile, provenance) + ")");
       }
       profile.source().ifPresent(source -> out.println("source     " + source.words()));
-      out.println(
-          "sums       "
-              + profile
-                  .additivity()
-                  .map(Additivity::words)
-                  .orElse("not compared with whole networks"));
-      ProfileText.print(out, Steps.of(profile.table()));
-      searchSpace.ifPresent(
-          s ->
-              TableText.print(
-                  out,
-                  space.name().orElseThrow(),
-                  Coverage.of(s, profile.table(), profile.precision())));
-      ProfileText.print(
-          out,
-          searchSpace.isPresent() ? "part" : "kind",
-          searchSpace
-              .map(s -> CostSummary.of(s, profile.table(), profile.precision()))
-              .orElseGet(() -> CostSummary.of(profile.table())));
+      if (operators) {
+        out.println(
+            "sums       "
+                + profile
+                    .additivity()
+                    .map(Additivity::words)
+                    .orElse("not compared with whole networks"));
+        ProfileText.print(out, Steps.of(profile.table()));
+      }
+      searchSpace.ifPresent(s -> printCoverage(out, profile, s));
+      if (operators) {
+        ProfileText.print(
+            out,
+            searchSpace.isPresent() ? "part" : "kind",
+            searchSpace
+                .map(s -> CostSummary.of(s, profile.table(), profile.precision()))
+                .orElseGet(() -> CostSummary.of(profile.table())));
+      }
       out.flush();
       return ExitStatus.SUCCESS;
+    }
+
+    /** How many numbers are of an origin, in words. */
+    private static String counts(HardwareProfile profile, Provenance provenance) {
+      int networks =
+          profile.networks().map(n -> n.origins().getOrDefault(provenance.origin(), 0)).orElse(0);
+      int operators = profile.entries(provenance.origin()) - networks;
+      String count = "%d operators".formatted(operators);
+      return networks == 0
+          ? count
+          : (operators == 0 ? "" : count + ", ") + "%d networks".formatted(networks);
+    }
+
+    private void printCoverage(PrintWriter out, HardwareProfile profile, SearchSpace wanted) {
+      String name = space.name().orElseThrow();
+      Optional<NetworkTable> networks = profile.networks();
+      networks.ifPresent(n -> NetworkText.print(out, name, wanted, n));
+      boolean known = networks.filter(n -> n.space().equals(wanted)).isPresent();
+      if (!known || profile.table().size() > 0) {
+        TableText.print(out, name, Coverage.of(wanted, profile.table(), profile.precision()));
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.espalier.artefact.Json;
 import dev.espalier.document.Fields;
 import dev.espalier.job.Home;
 import dev.espalier.job.SearchJob;
+import dev.espalier.latency.NetworkDiff;
 import dev.espalier.latency.ProfileDiff;
 import dev.espalier.latency.ProfileDiff.Extent;
 import dev.espalier.latency.TableComparison;
@@ -83,6 +84,8 @@ final class ProfileDiffCommand implements Callable<Integer> {
                 diff.count(Extent.SPREAD_UNKNOWN)));
     diff.agreement().ifPresent(this::print);
     printMoves(diff.moves());
+    diff.networks().ifPresent(this::print);
+    out.flush();
     return ExitStatus.SUCCESS;
   }
 
@@ -116,6 +119,28 @@ final class ProfileDiffCommand implements Callable<Integer> {
     row(table, "all", comparison.all());
     out.println("latency of the second as a multiple of the first's:");
     out.print(table.render());
+  }
+
+  private void print(NetworkDiff diff) {
+    var out = spec.commandLine().getOut();
+    out.println(
+        "whole networks: %d only in the first, %d only in the second, %d in both, %d with equal entries, %d that moved"
+            .formatted(
+                diff.onlyFirst(),
+                diff.onlySecond(),
+                diff.same() + diff.moved(),
+                diff.same(),
+                diff.moved()));
+    diff.agreement()
+        .ifPresent(
+            a ->
+                out.println(
+                    "          Spearman %s; the second as a multiple of the first: 10th percentile %s, median %s, 90th percentile %s"
+                        .formatted(
+                            three(a.spearman()),
+                            three(a.tenthPercentileRatio()),
+                            three(a.medianRatio()),
+                            three(a.ninetiethPercentileRatio()))));
   }
 
   private static void row(TextTable table, String kind, TableComparison.Agreement agreement) {
@@ -184,6 +209,17 @@ final class ProfileDiffCommand implements Callable<Integer> {
                         "ratio", m.ratio(),
                         "extent", Fields.word(m.extent())))
             .toList());
+    diff.agreement().ifPresent(a -> tree.put("agreement", a));
+    diff.networks().ifPresent(n -> tree.put("networks", tree(n)));
+    return tree;
+  }
+
+  private static Map<String, Object> tree(NetworkDiff diff) {
+    Map<String, Object> tree = new TreeMap<>();
+    tree.put("onlyFirst", diff.onlyFirst());
+    tree.put("onlySecond", diff.onlySecond());
+    tree.put("same", diff.same());
+    tree.put("moved", diff.moved());
     diff.agreement().ifPresent(a -> tree.put("agreement", a));
     return tree;
   }

@@ -5,6 +5,7 @@ import dev.espalier.profile.Additivity;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.space.AdditiveFunction;
+import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
@@ -14,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A search space on a hardware profile: the latency of any architecture, as a sum of table reads.
+ * A search space on a hardware profile: the latency of any architecture, as a sum of table reads,
+ * or read as a whole where the profile knows networks and not their operators.
  *
  * <p>Immutable and thread-safe. Lives in the driver; tasks are sent {@link #latencyMicros()}, which
  * is serialisable and all they need.
@@ -25,28 +27,41 @@ public final class CostModel {
   private final AdditiveFunction latencyMicros;
   private final LatencyClaim claim;
 
-  private CostModel(HardwareProfile profile, AdditiveFunction sumMicros) {
+  private CostModel(
+      HardwareProfile profile,
+      AdditiveFunction sumMicros,
+      AdditiveFunction latencyMicros,
+      LatencyClaim claim) {
     this.profile = profile;
     this.sumMicros = sumMicros;
+    this.latencyMicros = latencyMicros;
+    this.claim = claim;
+  }
+
+  private static CostModel ofSums(HardwareProfile profile, AdditiveFunction sumMicros) {
     Optional<Additivity> additivity = profile.additivity();
-    this.latencyMicros =
+    return new CostModel(
+        profile,
+        sumMicros,
         additivity
             .map(Additivity::correction)
             .map(c -> sumMicros.scaled(c.scale(), c.overheadMicros()))
-            .orElse(sumMicros);
-    this.claim =
+            .orElse(sumMicros),
         additivity
             .<LatencyClaim>map(LatencyClaim.Estimate::new)
-            .orElseGet(LatencyClaim.ExactForTable::new);
+            .orElseGet(LatencyClaim.ExactForTable::new));
   }
 
   /**
-   * Looks up every operator that the space can lower to, in the profile's precision.
+   * Looks up every operator that the space can lower to, in the profile's precision; where one is
+   * missing and the profile knows the space's networks as a whole, those are looked up.
    *
    * <p>Cost: one lowering for each combination of options in the scope of a slot.
    *
    * @throws MissingOperatorsException naming every operator that the table lacks, and which options
    *     need them
+   * @throws IllegalArgumentException if the profile knows whole networks, but of another space, or
+   *     not all of this one, or the space has no slot that could hold them
    */
   public static CostModel compile(SearchSpace space, HardwareProfile profile) {
     LatencyTable table = profile.table();
@@ -75,8 +90,14 @@ public final class CostModel {
               }
               return micros;
             });
+    if (!missing.isEmpty() && profile.networks().isPresent()) {
+      AdditiveFunction whole =
+          new WholeNetworkTerms(space, profile).compile(profile.networks().get(), missing);
+      return new CostModel(
+          profile, whole, whole, LatencyClaim.WholeNetworks.of(profile.networks().get(), profile));
+    }
     missing.throwIfAny(profile);
-    return new CostModel(profile, sum);
+    return ofSums(profile, sum);
   }
 
   /** The name of the profile. */
@@ -97,7 +118,10 @@ public final class CostModel {
     return latencyMicros;
   }
 
-  /** The plain sum of the table's entries, microseconds. */
+  /**
+   * The plain sum of the table's entries, microseconds; where {@link #claim()} is of whole networks
+   * there is no sum, and this is {@link #latencyMicros()}.
+   */
   public AdditiveFunction sumMicros() {
     return sumMicros;
   }
@@ -107,7 +131,14 @@ public final class CostModel {
     return claim;
   }
 
-  /** Where the entries come from. */
+  /** What is known of a network as a whole; empty where its latency is a sum over operators. */
+  public Optional<LatencyEntry> network(Architecture architecture) {
+    return claim instanceof LatencyClaim.WholeNetworks
+        ? profile.networks().flatMap(n -> n.find(architecture))
+        : Optional.empty();
+  }
+
+  /** Where the profile's entries come from. */
   public Collection<Provenance> provenance() {
     return profile.provenance();
   }

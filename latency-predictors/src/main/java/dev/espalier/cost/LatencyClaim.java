@@ -1,7 +1,15 @@
 package dev.espalier.cost;
 
 import dev.espalier.profile.Additivity;
+import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.SumError;
+import dev.espalier.provenance.Modelled;
+import dev.espalier.provenance.Origin;
+import dev.espalier.table.NetworkTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** What a cost model's latency claims to be. */
 public sealed interface LatencyClaim {
@@ -33,6 +41,53 @@ public sealed interface LatencyClaim {
     @Override
     public String words() {
       return "estimate; " + additivity.words();
+    }
+  }
+
+  /**
+   * The latency of the network as a whole, which no sum made.
+   *
+   * @param measured networks of the space whose latency was measured
+   * @param emulated those whose latency was derived from what an emulator counted
+   * @param modelled those whose latency a model made
+   * @param model by which model, with its error; present where {@code modelled} is above 0
+   */
+  record WholeNetworks(int measured, int emulated, int modelled, Optional<Modelled> model)
+      implements LatencyClaim {
+    public WholeNetworks {
+      if (measured < 0 || emulated < 0 || modelled < 0 || modelled > 0 != model.isPresent()) {
+        throw new IllegalArgumentException(
+            "whole networks: %d measured, %d emulated and %d modelled must not be negative, and a model be there where one is modelled, found %s"
+                .formatted(measured, emulated, modelled, model));
+      }
+    }
+
+    /** Of a table, with the provenance of the profile that holds it. */
+    static WholeNetworks of(NetworkTable table, HardwareProfile profile) {
+      Map<Origin, Integer> origins = table.origins();
+      int modelled = origins.getOrDefault(Origin.MODELLED, 0);
+      return new WholeNetworks(
+          origins.getOrDefault(Origin.MEASURED, 0),
+          origins.getOrDefault(Origin.EMULATED, 0),
+          modelled,
+          profile.provenance().stream()
+              .filter(Modelled.class::isInstance)
+              .map(Modelled.class::cast)
+              .filter(m -> modelled > 0)
+              .findFirst());
+    }
+
+    @Override
+    public String words() {
+      List<String> counts = new ArrayList<>();
+      if (measured > 0) {
+        counts.add(measured + " measured");
+      }
+      if (emulated > 0) {
+        counts.add(emulated + " emulated");
+      }
+      model.ifPresent(m -> counts.add(modelled + " modelled, " + m.errorWords()));
+      return "latency of whole networks, not a sum over operators; " + String.join("; ", counts);
     }
   }
 }

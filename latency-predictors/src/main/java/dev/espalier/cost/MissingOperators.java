@@ -55,7 +55,21 @@ final class MissingOperators {
     }
   }
 
+  /** Whether nothing is missing. */
+  boolean isEmpty() {
+    return missing.isEmpty();
+  }
+
   void throwIfAny(HardwareProfile profile) {
+    throwIfAny(profile, "");
+  }
+
+  /**
+   * Throws if something is missing.
+   *
+   * @param alsoSaid of the profile, behind the remedy
+   */
+  void throwIfAny(HardwareProfile profile, String alsoSaid) {
     if (!missing.isEmpty()) {
       String remedy = missing.size() == 1 ? "measure it" : "measure them";
       String options = removableOptions();
@@ -63,7 +77,8 @@ final class MissingOperators {
           List.copyOf(missing),
           profile.name(),
           profile.table().size(),
-          options.isEmpty() ? remedy : remedy + ", or remove " + options + " from the space");
+          (options.isEmpty() ? remedy : remedy + ", or remove " + options + " from the space")
+              + alsoSaid);
     }
   }
 

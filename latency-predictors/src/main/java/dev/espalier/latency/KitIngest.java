@@ -25,6 +25,7 @@ import dev.espalier.provenance.Provenance;
 import dev.espalier.space.Architecture;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
+import dev.espalier.table.NetworkTable;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -246,12 +247,17 @@ public final class KitIngest {
                     ? before.map(b -> b.profile().memory()).orElse(MemoryLimits.UNKNOWN)
                     : description.memory())
             .table(table);
+    Optional<NetworkTable> networks = before.flatMap(b -> b.profile().networks());
+    networks.ifPresent(builder::networks);
     Map<Origin, Provenance> origins = new LinkedHashMap<>();
     before.ifPresent(b -> b.profile().provenance().forEach(p -> origins.put(p.origin(), p)));
     origins.merge(provenance().origin(), withMethod(provenance()), KitIngest::merged);
     // An origin whose last entry was replaced is none of the profile's any more.
     origins.values().stream()
-        .filter(p -> table.entries().values().stream().anyMatch(e -> e.origin() == p.origin()))
+        .filter(
+            p ->
+                table.entries().values().stream().anyMatch(e -> e.origin() == p.origin())
+                    || networks.filter(n -> n.origins().containsKey(p.origin())).isPresent())
         .forEach(builder::provenance);
     return builder;
   }

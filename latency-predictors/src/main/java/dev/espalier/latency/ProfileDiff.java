@@ -6,6 +6,7 @@ import dev.espalier.operator.Operator;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.TableSource;
+import dev.espalier.space.SpaceFamily;
 import dev.espalier.table.LatencyEntry;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ import java.util.TreeSet;
  * @param same number of operators whose entries are equal
  * @param moves operators whose entries differ, the largest factor first
  * @param agreement over the operators that both have; empty where there are too few
+ * @param networks how whole networks compare; empty where neither knows any
  */
 public record ProfileDiff(
     List<Field> fields,
@@ -32,7 +34,8 @@ public record ProfileDiff(
     List<Operator> onlySecond,
     int same,
     List<Move> moves,
-    Optional<TableComparison> agreement) {
+    Optional<TableComparison> agreement,
+    Optional<NetworkDiff> networks) {
   /** Tables hold thousandths of a microsecond: below that is nothing. */
   private static final double RESOLUTION = 0.001;
 
@@ -110,7 +113,8 @@ public record ProfileDiff(
         first.table().missing(second.table().entries().keySet()),
         same,
         moves,
-        agreement(first, second));
+        agreement(first, second),
+        NetworkDiff.of(first, second));
   }
 
   /** How many operators moved so far. */
@@ -146,6 +150,9 @@ public record ProfileDiff(
         "", Json.readYaml(profile.description().toYaml(), JsonNode.class, profile.name()), fields);
     profile.source().map(TableSource::words).ifPresent(words -> fields.put("source", words));
     profile.additivity().map(Additivity::words).ifPresent(words -> fields.put("sums", words));
+    profile
+        .networks()
+        .ifPresent(n -> flatten("networks.space.", SpaceFamily.tree(n.space()), fields));
     return fields;
   }
 
@@ -157,7 +164,11 @@ public record ProfileDiff(
               if (member.getValue().isObject()) {
                 flatten(name + ".", member.getValue(), fields);
               } else {
-                fields.put(name, member.getValue().asText());
+                fields.put(
+                    name,
+                    member.getValue().isValueNode()
+                        ? member.getValue().asText()
+                        : member.getValue().toString());
               }
             });
   }

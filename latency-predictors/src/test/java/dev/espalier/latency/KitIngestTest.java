@@ -28,8 +28,11 @@ import dev.espalier.profile.MemoryLimits;
 import dev.espalier.profile.ProfileDescription;
 import dev.espalier.provenance.Measured;
 import dev.espalier.provenance.Modelled;
+import dev.espalier.provenance.Origin;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.table.LatencyEntry;
+import dev.espalier.table.NetworkTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -294,6 +297,34 @@ class KitIngestTest {
     assertThat(some.profile().profile().provenance()).hasSize(2);
     KitIngest.Result all = ingest(before, timings(m -> !m.role().network(), 1));
     assertThat(all.profile().profile().provenance()).hasSize(1);
+  }
+
+  @Test
+  void whatIsKnownOfWholeNetworksStays() {
+    NetworkTable networks =
+        NetworkTable.of(
+            SPACE,
+            Map.of(
+                SPACE.largest(),
+                new LatencyEntry(9, 0, OptionalDouble.empty(), 0, Origin.MODELLED)));
+    HardwareProfile whole =
+        HardwareProfile.builder()
+            .name("board")
+            .device("Board 1")
+            .deviceClass(DeviceClass.CPU)
+            .runtime("runner 1")
+            .precision(Precision.FLOAT32)
+            .provenance(new Modelled("a process", "100 networks", 20, 0.03, LocalDate.EPOCH))
+            .networks(networks)
+            .build();
+    MeasuredProfile before = new MeasuredProfile(whole, KitMeasurements.NONE);
+    before.write(STORAGE, hadoop("whole"));
+    MeasuredProfile after =
+        ingest(Optional.of(before), timings(m -> !m.role().network(), 1)).profile();
+    assertThat(after.profile().networks()).contains(networks);
+    assertThat(after.profile().provenance()).hasSize(2);
+    after.replace(STORAGE, hadoop("whole"), before);
+    assertThat(MeasuredProfile.read(STORAGE, hadoop("whole"))).isEqualTo(after);
   }
 
   @Test

@@ -8,11 +8,16 @@ import dev.espalier.profile.DeviceClass;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.provenance.Measured;
 import dev.espalier.provenance.Origin;
+import dev.espalier.space.Architecture;
+import dev.espalier.space.NasBench201;
+import dev.espalier.space.NasBench201Definition;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
+import dev.espalier.table.NetworkTable;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -107,5 +112,34 @@ class ProfileDiffTest {
     ProfileDiff same =
         ProfileDiff.of(profile("1", Map.of(8, entry(0, 0))), profile("1", Map.of(8, entry(1, 0))));
     assertThat(same.moves().get(0).ratio()).isEqualTo(1000);
+  }
+
+  private static HardwareProfile networks(int classes, double... micros) {
+    NasBench201 space = new NasBench201(new NasBench201Definition(32, 3, 16, 5, classes));
+    Map<Architecture, LatencyEntry> entries = new HashMap<>();
+    for (int i = 0; i < micros.length; i++) {
+      entries.put(space.parse("000" + (1 + i) + "00"), entry(micros[i], 1));
+    }
+    return profile("1", Map.of(8, entry(1, 0))).toBuilder()
+        .networks(NetworkTable.of(space, entries))
+        .build();
+  }
+
+  @Test
+  void countsWholeNetworksThatMoved() {
+    HardwareProfile first = networks(10, 5, 10, 20);
+    ProfileDiff diff = ProfileDiff.of(first, networks(10, 5, 20, 60, 7));
+    assertThat(diff.networks())
+        .contains(
+            new NetworkDiff(0, 1, 1, 2, Optional.of(new NetworkDiff.Agreement(3, 1, 1.2, 2, 2.8))));
+    assertThat(diff.fields()).isEmpty();
+    ProfileDiff others = ProfileDiff.of(first, networks(100, 5));
+    assertThat(others.networks()).contains(new NetworkDiff(3, 1, 0, 0, Optional.empty()));
+    assertThat(others.fields())
+        .containsExactly(new ProfileDiff.Field("networks.space.classes", "10", "100"));
+    HardwareProfile none = profile("1", Map.of(8, entry(1, 0)));
+    assertThat(ProfileDiff.of(none, first).networks())
+        .contains(new NetworkDiff(0, 3, 0, 0, Optional.empty()));
+    assertThat(ProfileDiff.of(none, none).networks()).isEmpty();
   }
 }

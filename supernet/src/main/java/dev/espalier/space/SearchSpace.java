@@ -3,9 +3,11 @@ package dev.espalier.space;
 import dev.espalier.operator.Operator;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * A list of decisions and a lowering from an architecture to its operators.
@@ -66,8 +68,11 @@ public interface SearchSpace {
    * fastest. The code holds zero outside the scope, and is reused.
    */
   default void forEachCode(int slot, Consumer<byte[]> action) {
+    forEachCode(slots().get(slot).scope(), action);
+  }
+
+  private void forEachCode(List<Integer> scope, Consumer<byte[]> action) {
     byte[] code = new byte[length()];
-    List<Integer> scope = slots().get(slot).scope();
     int i;
     do {
       action.accept(code);
@@ -76,6 +81,33 @@ public interface SearchSpace {
         code[scope.get(i--)] = 0;
       }
     } while (i >= 0);
+  }
+
+  /**
+   * Calls for every architecture once, ordered by code.
+   *
+   * <p>Cost: one {@link #canonicalize} for each combination of the options of all decisions, {@link
+   * #codes()} in all: only for spaces that can be counted through.
+   */
+  default void forEachArchitecture(Consumer<Architecture> action) {
+    List<Integer> all = IntStream.range(0, length()).boxed().toList();
+    byte[] canonical = new byte[length()];
+    forEachCode(
+        all,
+        code -> {
+          System.arraycopy(code, 0, canonical, 0, code.length);
+          canonicalize(canonical);
+          if (Arrays.equals(code, canonical)) {
+            action.accept(Architecture.ofCanonical(canonical));
+          }
+        });
+  }
+
+  /** Number of combinations of the options of all decisions, canonical or not. */
+  default BigInteger codes() {
+    return decisions().stream()
+        .map(d -> BigInteger.valueOf(d.options().size()))
+        .reduce(BigInteger.ONE, BigInteger::multiply);
   }
 
   /** Number of decisions, the length of a code. */

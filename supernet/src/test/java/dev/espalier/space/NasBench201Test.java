@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -334,5 +335,15 @@ class NasBench201Test {
               }
               assertThat(SPACE.parse(vector)).isEqualTo(SPACE.architecture(code));
             });
+  }
+
+  @Test
+  void everyArchitectureComesOnceInTheOrderOfCodes() {
+    Set<Architecture> expected = new TreeSet<>();
+    forEveryCode(code -> expected.add(SPACE.architecture(code)));
+    List<Architecture> found = new ArrayList<>();
+    SPACE.forEachArchitecture(found::add);
+    assertThat(found).hasSize(9_445).containsExactlyElementsOf(expected);
+    assertThat(SPACE.codes()).isEqualTo(15_625);
   }
 }
