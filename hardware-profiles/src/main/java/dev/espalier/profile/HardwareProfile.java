@@ -16,6 +16,7 @@ import dev.espalier.provenance.Origin;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
+import dev.espalier.work.OperatorLatencyModel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -30,8 +31,8 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One target: a device, a runtime and a precision, with what each operator costs there. Immutable
- * and thread-safe.
+ * One target: a device, a runtime and a precision, with what each operator costs there: by a table,
+ * by a model of operators, or by a table and for what it lacks a model. Immutable and thread-safe.
  */
 public final class HardwareProfile {
   /** The file that describes the device. */
@@ -176,30 +177,72 @@ public final class HardwareProfile {
   public static HardwareProfile read(Storage storage, Path folder) {
     Path description = new Path(folder, DESCRIPTION);
     Path table = new Path(folder, TABLE);
+    Path model = new Path(folder, OperatorLatencyModel.FILE);
+    if (!storage.exists(model)) {
+      return of(
+          description.toString(), storage.read(description), table.toString(), storage.read(table));
+    }
     return of(
-        description.toString(), storage.read(description), table.toString(), storage.read(table));
+        description.toString(),
+        storage.read(description),
+        table.toString(),
+        storage.exists(table) ? Optional.of(storage.read(table)) : Optional.empty(),
+        Optional.of(new ModelFile(model.toString(), storage.read(model))));
+  }
+
+  /** The content of {@link OperatorLatencyModel#FILE} with its name for messages. */
+  private record ModelFile(String name, byte[] json) {
+    OperatorLatencyModel requireUnaltered(String document, String sha256) {
+      String actual = Digest.of(json);
+      if (!actual.equals(sha256)) {
+        throw new InvalidDocumentException(
+            name,
+            List.of(
+                "sha256 %s, but %s says %s: it was altered; restore it or fit the model again"
+                    .formatted(actual, document, sha256)));
+      }
+      return OperatorLatencyModel.ofJson(name, json);
+    }
   }
 
   /** Reads a profile from the content of its two files, with their names for messages. */
   static HardwareProfile of(String document, byte[] yaml, String tableName, byte[] csv) {
+    return of(document, yaml, tableName, Optional.of(csv), Optional.empty());
+  }
+
+  private static HardwareProfile of(
+      String document,
+      byte[] yaml,
+      String tableName,
+      Optional<byte[]> csv,
+      Optional<ModelFile> modelFile) {
     Fields fields = Fields.of(document, yaml);
     String name = fields.text("name");
     ProfileDescription description = ProfileDescription.read(fields);
     Optional<Additivity> additivity = fields.optionalObject("additivity").map(Additivity::read);
     Optional<TableSource> source = fields.optionalObject("source").map(TableSource::read);
-    Fields table = fields.object("table");
-    int operators = table.count("operators", 1);
-    String sha256 = table.text("sha256");
+    Optional<Fields> table =
+        csv.isPresent() ? Optional.of(fields.object("table")) : Optional.empty();
+    int operators = table.map(t -> t.count("operators", 1)).orElse(0);
+    String sha256 = table.map(t -> t.text("sha256")).orElse("");
+    Optional<String> modelSha256 = modelFile.map(m -> fields.object("model").text("sha256"));
     fields.finish();
 
-    LatencyTable entries = LatencyTable.ofCsv(tableName, csv);
-    String actual = Digest.of(csv);
+    LatencyTable entries =
+        csv.map(content -> LatencyTable.ofCsv(tableName, content))
+            .orElse(LatencyTable.of(Map.of()));
+    String actual = csv.map(Digest::of).orElse("");
     if (!actual.equals(sha256) || entries.size() != operators) {
       throw new InvalidDocumentException(
           tableName,
           List.of(
               "%d operators, sha256 %s, but %s says %d, %s: it was altered; restore it or measure again"
                   .formatted(entries.size(), actual, document, operators, sha256)));
+    }
+    if (modelFile.isPresent()) {
+      entries =
+          entries.completedBy(
+              modelFile.get().requireUnaltered(document, modelSha256.orElseThrow()));
     }
     Builder builder = new Builder().name(name).description(description).table(entries);
     additivity.ifPresent(builder::additivity);
@@ -227,7 +270,12 @@ public final class HardwareProfile {
   /** The content of its files by name; equal profiles give equal bytes. */
   public SortedMap<String, byte[]> files() {
     byte[] csv = table.toCsv();
-    return new TreeMap<>(Map.of(TABLE, csv, DESCRIPTION, toYaml(csv)));
+    SortedMap<String, byte[]> files = new TreeMap<>(Map.of(DESCRIPTION, toYaml(csv)));
+    if (table.size() > 0) {
+      files.put(TABLE, csv);
+    }
+    table.model().ifPresent(model -> files.put(OperatorLatencyModel.FILE, model.toJson()));
+    return files;
   }
 
   /** The content of {@value #DESCRIPTION}; equal profiles give equal bytes. */
@@ -237,7 +285,10 @@ public final class HardwareProfile {
     description().write(root);
     additivity.ifPresent(a -> a.write(root.putObject("additivity")));
     source.ifPresent(t -> t.write(root.putObject("source")));
-    root.putObject("table").put("operators", table.size()).put("sha256", Digest.of(csv));
+    if (table.size() > 0) {
+      root.putObject("table").put("operators", table.size()).put("sha256", Digest.of(csv));
+    }
+    table.model().ifPresent(m -> root.putObject("model").put("sha256", Digest.of(m.toJson())));
     return yaml(root);
   }
 
@@ -406,8 +457,20 @@ public final class HardwareProfile {
           break;
         }
       }
+      table
+          .model()
+          .filter(model -> model.precision() != precision)
+          .ifPresent(
+              model ->
+                  problems.add(
+                      "the model is of %s operators, not %s, the precision of the profile"
+                          .formatted(Fields.word(model.precision()), Fields.word(precision))));
+      if (table.size() == 0 && table.model().isEmpty()) {
+        problems.add("the table has no operators, and there is no model");
+      }
       for (Origin origin : Origin.values()) {
         long entries = table.entries().values().stream().filter(e -> e.origin() == origin).count();
+        entries += origin == Origin.MODELLED && table.model().isPresent() ? 1 : 0;
         if (entries > 0 != provenance.containsKey(origin)) {
           problems.add(
               "%d entries are %s, and there is %s provenance.%s"

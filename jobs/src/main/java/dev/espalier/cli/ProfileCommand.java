@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       ProfileDiffCommand.class,
       ProfileCommand.MeasureCommand.class,
       ProfileImportCommand.class,
+      ProfileModelCommand.class,
       ProfileKitCommand.class,
       ProfileRunKitCommand.class,
       ProfileIngestCommand.class
@@ -51,6 +52,8 @@ import picocli.CommandLine.Spec;
       "  ./espalier profile measure",
       "  ./espalier profile import ofa-yaml *_lookup_table.yaml --name note10 \\",
       "      --description note10.yaml",
+      "  ./espalier profile model micronas-csv mcu_op_latency.csv --device B --name m33 \\",
+      "      --description m33.yaml",
       "  ./espalier profile kit --space ofa-mobilenetv3-w1.0@224 --output kits/board-1",
       "  ./espalier profile ingest kits/board-1 results.csv --form csv --name board-1 \\",
       "      --description device.yaml"
@@ -62,7 +65,7 @@ final class ProfileCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "profile needs list, show, diff, measure, import, kit, run-kit or ingest");
+        "profile needs list, show, diff, measure, import, model, kit, run-kit or ingest");
   }
 
   @Command(
@@ -91,7 +94,7 @@ final class ProfileCommand implements Runnable {
             Fields.word(profile.deviceClass()),
             profile.device(),
             profile.runtime(),
-            String.valueOf(profile.table().size()),
+            TableText.operators(profile.table()),
             entry.getValue().toString());
       }
       spec.commandLine().getOut().print(table.render());
@@ -134,7 +137,7 @@ final class ProfileCommand implements Runnable {
       out.println("device     " + profile.device());
       out.println("class      " + Fields.word(profile.deviceClass()));
       out.println("runtime    " + profile.runtime() + ", " + Fields.word(profile.precision()));
-      out.println("operators  " + profile.table().size());
+      out.println("operators  " + TableText.operators(profile.table()));
       out.println("digest     " + profile.digest());
       out.println("spread     " + TableText.spread(profile.table()));
       for (Provenance provenance : profile.provenance()) {
@@ -142,8 +145,15 @@ final class ProfileCommand implements Runnable {
             profile.table().entries().values().stream()
                 .filter(e -> e.origin() == provenance.origin())
                 .count();
-        out.println("numbers    %s (%d operators)".formatted(provenance.words(), entries));
+        out.println(
+            "numbers    %s (%s operators)"
+                .formatted(
+                    provenance.words(),
+                    entries > 0 ? entries : TableText.operators(profile.table())));
       }
+      profile.table().model().stream()
+          .flatMap(model -> model.errors().stream())
+          .forEach(error -> out.println("error      " + error.words()));
       profile.source().ifPresent(source -> out.println("source     " + source.words()));
       out.println(
           "sums       "

@@ -91,6 +91,10 @@ final class LatBenchForm implements SampleForm {
                       value.micros())));
     }
     return new MeasuredSet(
-        "LatBench networks of NAS-Bench-201 on " + device, values, List.of(), leftOut);
+        "LatBench networks of NAS-Bench-201 on " + device,
+        "fifth of the networks",
+        values,
+        List.of(),
+        leftOut);
   }
 }

@@ -81,6 +81,7 @@ final class MicroNasForm implements SampleForm {
     String board = choice.deviceOf(boards.keySet());
     return new MeasuredSet(
         "MicroNAS operators on " + board + ", int8 TFLite-Micro with CMSIS-NN",
+        "input shape",
         boards.get(board),
         boards.entrySet().stream()
             .filter(e -> !e.getKey().equals(board))

@@ -43,6 +43,10 @@ public final class OperatorLatencyFit {
 
   private static final int FEATURES = WorkFeature.values().length;
 
+  /** Of models that are asked once and thrown away. */
+  private static final List<HeldOutError> UNJUDGED =
+      List.of(HeldOutError.of("not judged", new double[] {0}));
+
   /** What executes products. */
   public enum Kernels {
     /** Code of its own for each kind of part, as on processors. */
@@ -129,42 +133,57 @@ public final class OperatorLatencyFit {
   }
 
   /**
-   * Keeps each group out in turn.
+   * What models say of values that they were not fitted on.
    *
-   * @return relative error of each value, |modelled - measured| / measured, by a model fitted on
-   *     the other groups, in the order of the values
+   * @param micros of each value, in their order
+   * @param networkMicros the part of it that is paid once for a network
+   */
+  public record KeptOut(List<Double> micros, List<Double> networkMicros) {
+    public KeptOut {
+      micros = List.copyOf(micros);
+      networkMicros = List.copyOf(networkMicros);
+    }
+
+    /** |modelled - measured| / measured of each value, in their order. */
+    public double[] errors(List<MeasuredWork> values) {
+      return IntStream.range(0, values.size())
+          .mapToDouble(i -> Math.abs(micros.get(i) / values.get(i).micros() - 1))
+          .toArray();
+    }
+  }
+
+  /**
+   * Keeps each group out in turn, and asks a model that was fitted on the other groups.
+   *
    * @throws IllegalArgumentException if there is one group only, or too few values without one
    */
-  public double[] leaveGroupsOut(List<MeasuredWork> values) {
+  public KeptOut leaveGroupsOut(List<MeasuredWork> values) {
     Map<String, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < values.size(); i++) {
       groups.computeIfAbsent(values.get(i).group(), g -> new ArrayList<>()).add(i);
     }
     if (groups.size() < 2) {
       throw new IllegalArgumentException(
-          "all %d values are of one group, %s: nothing can be kept out"
+          "all %d values are of one group, %s: nothing can be kept out; name a space with --space whose parts tell them apart"
               .formatted(values.size(), groups.keySet()));
     }
     Table table = new Table(values);
-    double[] errors = new double[values.size()];
+    Double[] micros = new Double[values.size()];
+    Double[] networkMicros = new Double[values.size()];
     groups.forEach(
         (group, out) -> {
           int[] rest =
               IntStream.range(0, values.size())
                   .filter(i -> !values.get(i).group().equals(group))
                   .toArray();
-          Fitted fitted = table.fit(rest);
-          OperatorLatencyModel model =
-              model(
-                  fitted,
-                  values,
-                  "all but " + group,
-                  List.of(HeldOutError.of("not judged", new double[] {0})));
+          OperatorLatencyModel model = model(table.fit(rest), values, group, UNJUDGED);
           for (int i : out) {
-            errors[i] = table.error(model, i);
+            micros[i] = table.micros(model, i);
+            networkMicros[i] =
+                values.get(i).subject() == MeasuredWork.Subject.NETWORK ? model.networkMicros() : 0;
           }
         });
-    return errors;
+    return new KeptOut(List.of(micros), List.of(networkMicros));
   }
 
   /**
@@ -230,9 +249,8 @@ public final class OperatorLatencyFit {
       }
     }
 
-    double error(OperatorLatencyModel model, int value) {
-      double[] row = counts.get(geometries.indexOf(model.geometry()))[value];
-      return Math.abs(model.micros(row) / micros[value] - 1);
+    double micros(OperatorLatencyModel model, int value) {
+      return model.micros(counts.get(geometries.indexOf(model.geometry()))[value]);
     }
 
     Fitted fit(int[] rows) {

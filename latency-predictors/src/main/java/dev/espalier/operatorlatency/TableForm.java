@@ -60,7 +60,7 @@ final class TableForm implements SampleForm {
                         MeasuredWork.Subject.OPERATOR,
                         List.of(OperatorWork.of(operator)),
                         entry.micros())));
-    return new MeasuredSet(importer.summary(), values, List.of(), table.leftOut());
+    return new MeasuredSet(importer.summary(), "stage", values, List.of(), table.leftOut());
   }
 
   private static Map<Operator, String> groups(ImportedTable table, SampleChoice choice) {

@@ -35,7 +35,7 @@ class OperatorLatencyIT {
             Precision.INT8,
             Kernels.SHARED,
             OperatorLatencyFit.onChipLimits(WorkGeometry.lanes(8, 12, 12)));
-    double[] errors = fit.leaveGroupsOut(set.values());
+    double[] errors = fit.leaveGroupsOut(set.values()).errors(set.values());
     set.values().stream()
         .map(MeasuredWork::group)
         .distinct()
@@ -70,7 +70,9 @@ class OperatorLatencyIT {
     OperatorLatencyFit fit =
         new OperatorLatencyFit(Precision.INT8, Kernels.SEPARATE, List.of(WorkGeometry.SCALAR));
     HeldOutError shapes =
-        HeldOutError.of("each input shape kept out in turn", fit.leaveGroupsOut(set.values()));
+        HeldOutError.of(
+            "each input shape kept out in turn",
+            fit.leaveGroupsOut(set.values()).errors(set.values()));
     System.out.println("MCU " + from + " " + shapes.words());
     OperatorLatencyModel model = fit.fit(set.values(), set.source(), List.of(shapes));
     System.out.println("MCU " + model.weights());
@@ -96,7 +98,8 @@ class OperatorLatencyIT {
             Precision.INT8, Kernels.SHARED, List.of(WorkGeometry.lanes(1, 4, 1)));
     HeldOutError all =
         HeldOutError.of(
-            "each fifth of the networks kept out in turn", fit.leaveGroupsOut(set.values()));
+            "each fifth of the networks kept out in turn",
+            fit.leaveGroupsOut(set.values()).errors(set.values()));
     System.out.println("NB201 " + device + " " + all.words());
     OperatorLatencyModel model = fit.fit(set.values(), set.source(), UNJUDGED);
     System.out.println("NB201 " + model.weights() + " " + model.extrapolation());
