@@ -141,12 +141,12 @@ public record OperatorLatencyModel(
                     .orElse(" (free but for launch and bytes)"));
       }
     }
-    return String.format(
-        Locale.ROOT,
-        "%sbelow %s and above %s million multiply-accumulates",
-        kinds.isEmpty() ? "" : "parts it never saw: " + String.join(", ", kinds) + "; ",
-        millions(leastMacs),
-        millions(mostMacs));
+    return "%s%sabove %s million multiply-accumulates in one %s"
+        .formatted(
+            kinds.isEmpty() ? "" : "parts it never saw: " + String.join(", ", kinds) + "; ",
+            leastMacs == 0 ? "" : "below " + millions(leastMacs) + " and ",
+            millions(mostMacs),
+            weights.containsKey(WorkFeature.NETWORKS) ? "network" : "operator");
   }
 
   private static PrimitiveKind kind(WorkFeature main) {
