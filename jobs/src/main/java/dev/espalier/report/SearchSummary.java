@@ -2,6 +2,7 @@ package dev.espalier.report;
 
 import dev.espalier.document.Fields;
 import dev.espalier.measurement.Samples;
+import dev.espalier.operator.Precision;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.report.TextTable.Column;
 import dev.espalier.run.Amounts;
@@ -154,6 +155,11 @@ public final class SearchSummary {
     if (notTimed(result)) {
       text.append(NOT_HERE)
           .append(": the device is not at hand; latency is predicted and was not measured\n");
+    }
+    if (result.budgets().stream()
+        .anyMatch(b -> b.target().profile().precision() != Precision.FLOAT32)) {
+      text.append(
+          "latency, peak memory and weights are in the precision of each profile; model files, their sizes and accuracies are float32\n");
     }
     return text.append("accuracy predicted by ")
         .append(result.accuracy().kind())
