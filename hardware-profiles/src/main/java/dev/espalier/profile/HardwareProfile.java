@@ -470,8 +470,11 @@ public final class HardwareProfile {
       }
       for (Origin origin : Origin.values()) {
         long entries = table.entries().values().stream().filter(e -> e.origin() == origin).count();
-        entries += origin == Origin.MODELLED && table.model().isPresent() ? 1 : 0;
-        if (entries > 0 != provenance.containsKey(origin)) {
+        if (origin == Origin.MODELLED && table.model().isPresent()) {
+          if (!provenance.containsKey(origin)) {
+            problems.add("there is a model, and no provenance.modelled");
+          }
+        } else if (entries > 0 != provenance.containsKey(origin)) {
           problems.add(
               "%d entries are %s, and there is %s provenance.%s"
                   .formatted(

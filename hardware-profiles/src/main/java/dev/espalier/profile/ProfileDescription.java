@@ -84,7 +84,7 @@ public record ProfileDescription(
    */
   public static ProfileDescription ofDevice(String document, byte[] yaml) {
     Fields fields = Fields.of(document, yaml);
-    ProfileDescription description = read(fields, List.of());
+    ProfileDescription description = readDevice(fields);
     fields.finish();
     return description;
   }
@@ -120,6 +120,7 @@ public record ProfileDescription(
 
   /** Reads its members of an object; they may be used once that has been found sound. */
   static ProfileDescription read(Fields fields) {
+    ProfileDescription device = readDevice(fields);
     Fields origins = fields.object("provenance");
     List<Provenance> provenance = new ArrayList<>();
     for (Origin origin : Origin.values()) {
@@ -127,16 +128,20 @@ public record ProfileDescription(
           .optionalObject(Fields.word(origin))
           .ifPresent(o -> provenance.add(Provenance.read(origin, o)));
     }
-    return read(fields, provenance);
+    return device.with(provenance);
   }
 
-  private static ProfileDescription read(Fields fields, List<Provenance> provenance) {
+  private static ProfileDescription readDevice(Fields fields) {
     return new ProfileDescription(
         fields.text("device"),
         fields.choice("class", DeviceClass.class),
         fields.text("runtime"),
         fields.choice("precision", Precision.class),
         fields.optionalObject("memory").map(MemoryLimits::read).orElse(MemoryLimits.UNKNOWN),
-        provenance);
+        List.of());
+  }
+
+  private ProfileDescription with(List<Provenance> origins) {
+    return new ProfileDescription(device, deviceClass, runtime, precision, memory, origins);
   }
 }

@@ -88,8 +88,7 @@ class OperatorLatencyModelTest {
     OperatorLatencyModel model = model();
 
     assertThat(OperatorLatencyModel.ofJson("m", model.toJson())).isEqualTo(model);
-    assertThat(OperatorLatencyModel.ofJson("m", model.toJson()).toJson())
-        .isEqualTo(model.toJson());
+    assertThat(OperatorLatencyModel.ofJson("m", model.toJson()).toJson()).isEqualTo(model.toJson());
   }
 
   @Test

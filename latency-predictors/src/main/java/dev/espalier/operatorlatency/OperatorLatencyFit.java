@@ -168,6 +168,7 @@ public final class OperatorLatencyFit {
               .formatted(values.size(), groups.keySet()));
     }
     Table table = new Table(values);
+    table.require(all(values.size()));
     Double[] micros = new Double[values.size()];
     Double[] networkMicros = new Double[values.size()];
     groups.forEach(
@@ -238,10 +239,12 @@ public final class OperatorLatencyFit {
 
   /** Values as numbers, in every geometry. */
   private final class Table {
+    private final List<MeasuredWork> values;
     private final double[] micros;
     private final List<double[][]> counts = new ArrayList<>();
 
     Table(List<MeasuredWork> values) {
+      this.values = values;
       micros = values.stream().mapToDouble(MeasuredWork::micros).toArray();
       for (WorkGeometry geometry : geometries) {
         Counts of = new Counts(precision, geometry);
@@ -266,18 +269,22 @@ public final class OperatorLatencyFit {
     }
 
     private void require(int[] rows) {
-      double[] latencies = Arrays.stream(rows).mapToDouble(i -> micros[i]).distinct().toArray();
-      if (rows.length > 0 && latencies.length == 1) {
+      if (rows.length == 0) {
+        throw new IllegalArgumentException("there is no value to fit: measure some operators");
+      }
+      String places =
+          values.get(rows[0]).place() + " to " + values.get(rows[rows.length - 1]).place();
+      if (Arrays.stream(rows).mapToDouble(i -> micros[i]).distinct().count() == 1) {
         throw new IllegalArgumentException(
-            "all %d latencies are %s us: that column is no latency; check which one it is"
-                .formatted(rows.length, latencies[0]));
+            "%s: all %d latencies are %s us: that column is no latency; check which one it is"
+                .formatted(places, rows.length, micros[rows[0]]));
       }
       int features = columns(counts.get(0), rows).size();
-      int needed = Math.max(VALUES_PER_WEIGHT * features, VALUES_PER_WEIGHT);
+      int needed = VALUES_PER_WEIGHT * features;
       if (rows.length < needed) {
         throw new IllegalArgumentException(
-            "%d values are too few to fit %d weights: at least %d are needed; measure more operators"
-                .formatted(rows.length, features, needed));
+            "%s: %d values are too few to fit %d weights, for which at least %d are needed; measure more operators"
+                .formatted(places, rows.length, features, needed));
       }
     }
 
