@@ -6,10 +6,21 @@ import dev.espalier.operator.Precision;
 import dev.espalier.operatorlatency.OperatorLatencyFit.Kernels;
 import dev.espalier.work.HeldOutError;
 import dev.espalier.work.OperatorLatencyModel;
+import dev.espalier.work.WorkFeature;
 import dev.espalier.work.WorkGeometry;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.VectorUDT;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.regression.GBTRegressionModel;
+import org.apache.spark.ml.regression.GBTRegressor;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,8 +66,6 @@ class OperatorLatencyIT {
     System.out.println("FPGA " + all.words());
     OperatorLatencyModel model = fit.fit(set.values(), set.source(), List.of(all));
     System.out.println(
-        "FPGA " + new String(model.toJson(), java.nio.charset.StandardCharsets.UTF_8));
-    System.out.println(
         "FPGA "
             + HeldOutError.of("fitted", OperatorLatencyFit.errors(model, set.values())).words());
     assertThat(all.medianRelativeError()).isLessThan(0.15);
@@ -75,7 +84,6 @@ class OperatorLatencyIT {
             fit.leaveGroupsOut(set.values()).errors(set.values()));
     System.out.println("MCU " + from + " " + shapes.words());
     OperatorLatencyModel model = fit.fit(set.values(), set.source(), List.of(shapes));
-    System.out.println("MCU " + model.weights());
     MeasuredSet.OtherDevice other = set.others().get(0);
     assertThat(other.name()).isEqualTo(to);
     OperatorLatencyModel transferred =
@@ -104,5 +112,70 @@ class OperatorLatencyIT {
     OperatorLatencyModel model = fit.fit(set.values(), set.source(), UNJUDGED);
     System.out.println("NB201 " + model.weights() + " " + model.extrapolation());
     assertThat(all.medianRelativeError()).isLessThan(0.05);
+  }
+
+  /** What the sums are weighed against: MLlib's trees on the logarithms of the same counts. */
+  @Test
+  void sumsPredictStagesBetterThanBoostedTrees() {
+    MeasuredSet set =
+        RealData.read(
+            "ultra96-csv",
+            "ofa-mbv3-fpga-ultra96v2/all_blocks_latency_raw.csv",
+            Optional.empty(),
+            "ofa-mobilenetv3-w1.2");
+    List<MeasuredWork> values = set.values();
+    double[] errors = new double[values.size()];
+    SparkSession session =
+        SparkSession.builder().master("local[1]").config("spark.ui.enabled", "false").getOrCreate();
+    try {
+      for (String group : values.stream().map(MeasuredWork::group).distinct().toList()) {
+        GBTRegressionModel trees =
+            new GBTRegressor()
+                .setMaxIter(60)
+                .setMaxDepth(4)
+                .setStepSize(0.1)
+                .setSeed(1)
+                .fit(
+                    session
+                        .createDataFrame(
+                            values.stream()
+                                .filter(v -> !v.group().equals(group))
+                                .map(v -> RowFactory.create(Math.log(v.micros()), counts(v)))
+                                .toList(),
+                            new StructType()
+                                .add("label", DataTypes.DoubleType)
+                                .add("features", new VectorUDT()))
+                        .coalesce(1));
+        for (int i = 0; i < errors.length; i++) {
+          MeasuredWork value = values.get(i);
+          if (value.group().equals(group)) {
+            errors[i] = Math.abs(Math.exp(trees.predict(counts(value))) / value.micros() - 1);
+          }
+        }
+      }
+    } finally {
+      session.stop();
+    }
+    HeldOutError trees = HeldOutError.of("boosted trees, each stage kept out in turn", errors);
+    HeldOutError sums =
+        HeldOutError.of(
+            "sums",
+            new OperatorLatencyFit(
+                    Precision.INT8,
+                    Kernels.SHARED,
+                    OperatorLatencyFit.onChipLimits(WorkGeometry.lanes(8, 12, 12)))
+                .leaveGroupsOut(values)
+                .errors(values));
+    System.out.println("FPGA " + trees.words());
+    assertThat(sums.medianRelativeError()).isLessThan(trees.medianRelativeError());
+  }
+
+  private static Vector counts(MeasuredWork value) {
+    return Vectors.dense(
+        Arrays.stream(
+                WorkFeature.of(
+                    value.work().get(0), Precision.INT8, new WorkGeometry(8, 12, 12, 192 << 10)))
+            .map(Math::log1p)
+            .toArray());
   }
 }
