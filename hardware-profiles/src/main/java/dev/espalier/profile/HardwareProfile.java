@@ -17,6 +17,7 @@ import dev.espalier.provenance.Provenance;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
 import dev.espalier.table.NetworkTable;
+import dev.espalier.work.OperatorLatencyModel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,8 +32,9 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One target: a device, a runtime and a precision, with what each operator costs there, or whole
- * networks of one search space, or both. Immutable and thread-safe.
+ * One target: a device, a runtime and a precision, with what each operator costs there (by a table,
+ * by a model of operators, or by a table and for what it lacks a model), or whole networks of one
+ * search space, or both. Immutable and thread-safe.
  */
 public final class HardwareProfile {
   /** The file that describes the device. */
@@ -206,21 +208,26 @@ public final class HardwareProfile {
     Optional<TableSource> source = fields.optionalObject("source").map(TableSource::read);
     Optional<NetworksSection> networks =
         fields.optionalObject("networks").map(section -> NetworksSection.read(section, yaml));
+    Optional<String> model = fields.optionalObject("model").map(m -> m.text("sha256"));
     Optional<FileDigest> table =
-        networks.isPresent()
+        networks.isPresent() || model.isPresent()
             ? fields.optionalObject("table").map(t -> FileDigest.read(t, "operators"))
             : Optional.of(FileDigest.read(fields.object("table"), "operators"));
     fields.finish();
 
-    Builder builder = new Builder().name(name).description(described);
-    table.ifPresent(
-        digest -> {
-          Path file = new Path(folder, TABLE);
-          byte[] csv = storage.read(file);
-          LatencyTable operators = LatencyTable.ofCsv(file.toString(), csv);
-          digest.require(file.toString(), csv, operators.size(), document);
-          builder.table(operators);
-        });
+    LatencyTable operators = LatencyTable.of(Map.of());
+    if (table.isPresent()) {
+      Path file = new Path(folder, TABLE);
+      byte[] csv = storage.read(file);
+      operators = LatencyTable.ofCsv(file.toString(), csv);
+      table.get().require(file.toString(), csv, operators.size(), document);
+    }
+    if (model.isPresent()) {
+      Path file = new Path(folder, OperatorLatencyModel.FILE);
+      operators =
+          operators.completedBy(model(file.toString(), storage.read(file), document, model.get()));
+    }
+    Builder builder = new Builder().name(name).description(described).table(operators);
     networks.ifPresent(
         section -> {
           Path file = new Path(folder, NETWORKS);
@@ -251,6 +258,19 @@ public final class HardwareProfile {
     }
   }
 
+  private static OperatorLatencyModel model(
+      String file, byte[] json, String document, String sha256) {
+    String actual = Digest.of(json);
+    if (!actual.equals(sha256)) {
+      throw new InvalidDocumentException(
+          file,
+          List.of(
+              "sha256 %s, but %s says %s: it was altered; restore it or fit the model again"
+                  .formatted(actual, document, sha256)));
+    }
+    return OperatorLatencyModel.ofJson(file, json);
+  }
+
   /** The content of its files by name; equal profiles give equal bytes. */
   public SortedMap<String, byte[]> files() {
     SortedMap<String, byte[]> files = tables();
@@ -258,12 +278,13 @@ public final class HardwareProfile {
     return files;
   }
 
-  /** The content of the files of its tables by name. */
+  /** The content of the files of its tables and its model by name. */
   private SortedMap<String, byte[]> tables() {
     SortedMap<String, byte[]> tables = new TreeMap<>();
     if (table.size() > 0) {
       tables.put(TABLE, table.toCsv());
     }
+    table.model().ifPresent(model -> tables.put(OperatorLatencyModel.FILE, model.toJson()));
     networks.ifPresent(n -> tables.put(NETWORKS, n.toCsv()));
     return tables;
   }
@@ -278,6 +299,9 @@ public final class HardwareProfile {
     if (table.size() > 0) {
       new FileDigest("operators", table.size(), Digest.of(tables.get(TABLE)))
           .write(root.putObject("table"));
+    }
+    if (table.model().isPresent()) {
+      root.putObject("model").put("sha256", Digest.of(tables.get(OperatorLatencyModel.FILE)));
     }
     networks.ifPresent(
         n ->
@@ -448,8 +472,9 @@ public final class HardwareProfile {
         table = LatencyTable.of(Map.of());
       }
       requirePresent(problems, "table", table);
-      if (table != null && table.size() == 0 && networks.isEmpty()) {
-        problems.add("table has no operator, and there are no networks: one of them is needed");
+      if (table != null && table.size() == 0 && table.model().isEmpty() && networks.isEmpty()) {
+        problems.add(
+            "table has no operator, and there are neither a model nor networks: one of them is needed");
       }
       if (table != null && precision != null) {
         requireFitting(problems);
@@ -476,9 +501,21 @@ public final class HardwareProfile {
           break;
         }
       }
+      table
+          .model()
+          .filter(model -> model.precision() != precision)
+          .ifPresent(
+              model ->
+                  problems.add(
+                      "the model is of %s operators, not %s, the precision of the profile"
+                          .formatted(Fields.word(model.precision()), Fields.word(precision))));
       for (Origin origin : Origin.values()) {
         int entries = entries(origin, table, networks);
-        if (entries > 0 != provenance.containsKey(origin)) {
+        if (origin == Origin.MODELLED && table.model().isPresent()) {
+          if (!provenance.containsKey(origin)) {
+            problems.add("there is a model, and no provenance.modelled");
+          }
+        } else if (entries > 0 != provenance.containsKey(origin)) {
           problems.add(
               "%d entries are %s, and there is %s provenance.%s"
                   .formatted(

@@ -74,6 +74,21 @@ public record ProfileDescription(
     return description;
   }
 
+  /**
+   * Reads the description of a device whose numbers are yet to be made: the fields above without
+   * {@code provenance}.
+   *
+   * @param document its name in messages, usually its path
+   * @throws dev.espalier.document.InvalidDocumentException naming everything that is missing or
+   *     wrong
+   */
+  public static ProfileDescription ofDevice(String document, byte[] yaml) {
+    Fields fields = Fields.of(document, yaml);
+    ProfileDescription description = readDevice(fields);
+    fields.finish();
+    return description;
+  }
+
   private static Optional<Precision> precision(Provenance provenance) {
     if (provenance instanceof Measured measured) {
       return Optional.of(measured.precision());
@@ -105,12 +120,7 @@ public record ProfileDescription(
 
   /** Reads its members of an object; they may be used once that has been found sound. */
   static ProfileDescription read(Fields fields) {
-    String device = fields.text("device");
-    DeviceClass deviceClass = fields.choice("class", DeviceClass.class);
-    String runtime = fields.text("runtime");
-    Precision precision = fields.choice("precision", Precision.class);
-    MemoryLimits memory =
-        fields.optionalObject("memory").map(MemoryLimits::read).orElse(MemoryLimits.UNKNOWN);
+    ProfileDescription device = readDevice(fields);
     Fields origins = fields.object("provenance");
     List<Provenance> provenance = new ArrayList<>();
     for (Origin origin : Origin.values()) {
@@ -118,6 +128,20 @@ public record ProfileDescription(
           .optionalObject(Fields.word(origin))
           .ifPresent(o -> provenance.add(Provenance.read(origin, o)));
     }
-    return new ProfileDescription(device, deviceClass, runtime, precision, memory, provenance);
+    return device.with(provenance);
+  }
+
+  private static ProfileDescription readDevice(Fields fields) {
+    return new ProfileDescription(
+        fields.text("device"),
+        fields.choice("class", DeviceClass.class),
+        fields.text("runtime"),
+        fields.choice("precision", Precision.class),
+        fields.optionalObject("memory").map(MemoryLimits::read).orElse(MemoryLimits.UNKNOWN),
+        List.of());
+  }
+
+  private ProfileDescription with(List<Provenance> origins) {
+    return new ProfileDescription(device, deviceClass, runtime, precision, memory, origins);
   }
 }

@@ -5,6 +5,7 @@ import dev.espalier.document.Fields;
 import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Computed by a model.
@@ -14,14 +15,21 @@ import java.util.Objects;
  * @param heldOut number of measured values kept out of the fit, at least 1
  * @param heldOutError median of |modelled - measured| / measured over those kept out, at least 0
  * @param date of the fit
+ * @param extrapolation where it says something of what it was not fitted on, in words
  */
 public record Modelled(
-    String model, String fittedOn, int heldOut, double heldOutError, LocalDate date)
+    String model,
+    String fittedOn,
+    int heldOut,
+    double heldOutError,
+    LocalDate date,
+    Optional<String> extrapolation)
     implements Provenance {
   public Modelled {
     Texts.require("modelled", "model", model);
     Texts.require("modelled", "fittedOn", fittedOn);
     Objects.requireNonNull(date);
+    extrapolation.ifPresent(words -> Texts.require("modelled", "extrapolation", words));
     if (heldOut < 1) {
       throw new IllegalArgumentException(
           "modelled: heldOut " + heldOut + " must be at least 1: an error needs values to show it");
@@ -32,6 +40,11 @@ public record Modelled(
     }
   }
 
+  /** A model that says nothing of what it was not fitted on, or whose maker did not tell. */
+  public Modelled(String model, String fittedOn, int heldOut, double heldOutError, LocalDate date) {
+    this(model, fittedOn, heldOut, heldOutError, date, Optional.empty());
+  }
+
   @Override
   public Origin origin() {
     return Origin.MODELLED;
@@ -39,7 +52,13 @@ public record Modelled(
 
   @Override
   public String words() {
-    return "modelled by %s, fitted on %s, %s, %s".formatted(model, fittedOn, errorWords(), date);
+    return "modelled by %s, fitted on %s, %s, %s%s"
+        .formatted(
+            model,
+            fittedOn,
+            errorWords(),
+            date,
+            extrapolation.map(words -> "; extrapolates: " + words).orElse(""));
   }
 
   /** The error alone, in words. */
@@ -55,6 +74,7 @@ public record Modelled(
     object.put("heldOut", heldOut);
     object.put("heldOutError", heldOutError);
     object.put("date", date.toString());
+    extrapolation.ifPresent(words -> object.put("extrapolation", words));
   }
 
   static Modelled read(Fields fields) {
@@ -63,6 +83,7 @@ public record Modelled(
         fields.text("fittedOn"),
         fields.count("heldOut", 1),
         fields.number("heldOutError", 0, Double.MAX_VALUE),
-        fields.date("date"));
+        fields.date("date"),
+        fields.optionalText("extrapolation"));
   }
 }

@@ -1,21 +1,31 @@
 package dev.espalier.table;
 
 import dev.espalier.operator.Operator;
+import dev.espalier.provenance.Origin;
+import dev.espalier.work.OperatorLatencyModel;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Entries by operator, ordered by key. Immutable and thread-safe; its CSV is canonical. */
+/**
+ * Entries by operator, ordered by key, and where there is one a model of what has no entry.
+ * Immutable and thread-safe; its CSV is canonical, and of the entries alone.
+ */
 public final class LatencyTable {
   private final Map<Operator, LatencyEntry> entries;
+  private final Optional<OperatorLatencyModel> model;
 
-  private LatencyTable(Map<Operator, LatencyEntry> entries) {
+  private LatencyTable(Map<Operator, LatencyEntry> entries, Optional<OperatorLatencyModel> model) {
     this.entries = Collections.unmodifiableMap(entries);
+    this.model = model;
   }
 
   /** A table of these entries. */
@@ -24,7 +34,17 @@ public final class LatencyTable {
     entries.keySet().forEach(operator -> keys.put(operator.key(), operator));
     Map<Operator, LatencyEntry> ordered = new LinkedHashMap<>();
     keys.values().forEach(operator -> ordered.put(operator, entries.get(operator)));
-    return new LatencyTable(ordered);
+    return new LatencyTable(ordered, Optional.empty());
+  }
+
+  /** A table without entries, all of whose latencies a model says. */
+  public static LatencyTable of(OperatorLatencyModel model) {
+    return of(Map.of()).completedBy(model);
+  }
+
+  /** The same entries, and for any other operator of the model's precision what that says. */
+  public LatencyTable completedBy(OperatorLatencyModel other) {
+    return new LatencyTable(entries, Optional.of(other));
   }
 
   /**
@@ -53,14 +73,33 @@ public final class LatencyTable {
     return entries.size();
   }
 
-  /** The entry of an operator, where there is one. */
-  public Optional<LatencyEntry> find(Operator operator) {
-    return Optional.ofNullable(entries.get(operator));
+  /** What says the latency of operators that have no entry, where there is such a model. */
+  public Optional<OperatorLatencyModel> model() {
+    return model;
   }
 
-  /** Those that have no entry, in the order given, each once. */
+  /** The entry of an operator, or else what the model says of it, where there is either. */
+  public Optional<LatencyEntry> find(Operator operator) {
+    LatencyEntry entry = entries.get(operator);
+    return entry == null ? modelled(operator) : Optional.of(entry);
+  }
+
+  private Optional<LatencyEntry> modelled(Operator operator) {
+    return model
+        .filter(m -> m.precision() == operator.precision())
+        .map(
+            m ->
+                new LatencyEntry(
+                    m.micros(operator),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    OptionalLong.of(0),
+                    Origin.MODELLED));
+  }
+
+  /** Those of whose latency nothing is known, in the order given, each once. */
   public List<Operator> missing(Collection<Operator> operators) {
-    return operators.stream().distinct().filter(o -> !entries.containsKey(o)).toList();
+    return operators.stream().distinct().filter(o -> find(o).isEmpty()).toList();
   }
 
   /**
@@ -77,21 +116,22 @@ public final class LatencyTable {
                 "operator " + operator + " is in both tables: keep one of its entries");
           }
         });
-    return of(merged);
+    return new LatencyTable(of(merged).entries, model.or(() -> other.model));
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof LatencyTable t && entries.equals(t.entries);
+    return other instanceof LatencyTable t && entries.equals(t.entries) && model.equals(t.model);
   }
 
   @Override
   public int hashCode() {
-    return entries.hashCode();
+    return Objects.hash(entries, model);
   }
 
   @Override
   public String toString() {
-    return "latency table of " + entries.size() + " operators";
+    return "latency table of %d operators%s"
+        .formatted(entries.size(), model.isPresent() ? " and a model of others" : "");
   }
 }

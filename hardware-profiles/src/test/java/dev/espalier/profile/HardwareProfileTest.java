@@ -13,6 +13,10 @@ import dev.espalier.provenance.Modelled;
 import dev.espalier.provenance.Origin;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
+import dev.espalier.work.HeldOutError;
+import dev.espalier.work.OperatorLatencyModel;
+import dev.espalier.work.WorkFeature;
+import dev.espalier.work.WorkGeometry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.LocalDate;
@@ -305,5 +309,85 @@ class HardwareProfileTest {
     assertThat(profile("a").files().get("profile.yaml"))
         .isEqualTo(profile("a").files().get("profile.yaml"));
     assertThat(profile("a").digest()).isNotEqualTo(profile("b").digest());
+  }
+
+  private static HardwareProfile modelled() {
+    return bare()
+        .provenance(
+            new Modelled("m", "f", 9, 0.1, DAY, java.util.Optional.of("depthwise convolutions")))
+        .table(LatencyTable.of(MODEL))
+        .build();
+  }
+
+  private static final OperatorLatencyModel MODEL =
+      new OperatorLatencyModel(
+          Precision.FLOAT32,
+          WorkGeometry.SCALAR,
+          new java.util.TreeMap<>(Map.of(WorkFeature.LAUNCHES, 2.0)),
+          "f",
+          0,
+          1,
+          List.of(HeldOutError.of("x", new double[] {0.1})));
+
+  @Test
+  void aModelTakesThePlaceOfATable() {
+    HardwareProfile profile = modelled();
+
+    profile.write(STORAGE, path("bare"));
+
+    assertThat(folder.resolve("bare/latency.csv")).doesNotExist();
+    HardwareProfile read = HardwareProfile.read(STORAGE, path("bare"));
+    assertThat(read).isEqualTo(profile);
+    assertThat(read.table().find(Operator.linear(9, 9)))
+        .hasValueSatisfying(
+            e -> {
+              assertThat(e.micros()).isEqualTo(2);
+              assertThat(e.origin()).isEqualTo(Origin.MODELLED);
+            });
+    assertThat(read.table().missing(List.of(Operator.linear(9, 9).withPrecision(Precision.INT8))))
+        .hasSize(1);
+  }
+
+  @Test
+  void aModelSaysWhatATableLacks() {
+    HardwareProfile profile =
+        profile("a").toBuilder()
+            .provenance(new Modelled("m", "f", 9, 0.1, DAY))
+            .table(profile("a").table().completedBy(MODEL))
+            .build();
+
+    profile.write(STORAGE, path("a"));
+
+    HardwareProfile read = HardwareProfile.read(STORAGE, path("a"));
+    assertThat(read).isEqualTo(profile);
+    assertThat(read.table().find(Operator.linear(256, 10))).hasValue(ENTRY);
+    assertThat(read.table().find(Operator.linear(1, 1)).orElseThrow().micros()).isEqualTo(2);
+  }
+
+  @Test
+  void anAlteredModelIsRefused() throws IOException {
+    modelled().write(STORAGE, path("bare"));
+    java.nio.file.Path file = folder.resolve("bare/operator-model.json");
+    Files.writeString(file, Files.readString(file).replace("2.0", "1.0"));
+    Files.deleteIfExists(folder.resolve("bare/.operator-model.json.crc"));
+
+    assertThatThrownBy(() -> HardwareProfile.read(STORAGE, path("bare")))
+        .isInstanceOf(InvalidDocumentException.class)
+        .hasMessageContaining("operator-model.json")
+        .hasMessageContaining("it was altered; restore it or fit the model again");
+  }
+
+  @Test
+  void aModelNeedsItsProvenanceAndThePrecisionOfTheProfile() {
+    assertThatThrownBy(() -> bare().table(LatencyTable.of(MODEL)).build())
+        .hasMessageContaining("there is a model, and no provenance.modelled");
+    assertThatThrownBy(
+            () ->
+                bare()
+                    .precision(Precision.INT8)
+                    .provenance(new Modelled("m", "f", 9, 0.1, DAY))
+                    .table(LatencyTable.of(MODEL))
+                    .build())
+        .hasMessageContaining("the model is of float32 operators, not int8");
   }
 }

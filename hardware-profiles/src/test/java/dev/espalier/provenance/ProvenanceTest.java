@@ -38,6 +38,7 @@ class ProvenanceTest {
     MEASURED,
     EMULATED,
     MODELLED,
+    new Modelled("sums", "97 operators", 97, 0.09, DAY, java.util.Optional.of("pools")),
     new Measured("x", "y", "z", Precision.FLOAT32, 2, 4, OptionalInt.empty(), DAY, "m")
   };
 

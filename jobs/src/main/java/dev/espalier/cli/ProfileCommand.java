@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       ProfileDiffCommand.class,
       ProfileCommand.MeasureCommand.class,
       ProfileImportCommand.class,
+      ProfileModelCommand.class,
       ProfileKitCommand.class,
       ProfileRunKitCommand.class,
       ProfileIngestCommand.class,
@@ -54,6 +55,8 @@ import picocli.CommandLine.Spec;
       "  ./espalier profile measure",
       "  ./espalier profile import ofa-yaml *_lookup_table.yaml --name note10 \\",
       "      --description note10.yaml",
+      "  ./espalier profile model micronas-csv mcu_op_latency.csv --device B --name m33 \\",
+      "      --description m33.yaml",
       "  ./espalier profile kit --space ofa-mobilenetv3-w1.0@224 --output kits/board-1",
       "  ./espalier profile ingest kits/board-1 results.csv --form csv --name board-1 \\",
       "      --description device.yaml",
@@ -66,7 +69,7 @@ final class ProfileCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "profile needs list, show, diff, measure, import, kit, run-kit, ingest or adapt");
+        "profile needs list, show, diff, measure, import, model, kit, run-kit, ingest or adapt");
   }
 
   @Command(
@@ -96,7 +99,7 @@ final class ProfileCommand implements Runnable {
             Fields.word(profile.deviceClass()),
             profile.device(),
             profile.runtime(),
-            String.valueOf(profile.table().size()),
+            TableText.operators(profile.table()),
             String.valueOf(profile.networks().map(NetworkTable::size).orElse(0)),
             entry.getValue().toString());
       }
@@ -141,9 +144,9 @@ final class ProfileCommand implements Runnable {
       out.println("device     " + profile.device());
       out.println("class      " + Fields.word(profile.deviceClass()));
       out.println("runtime    " + profile.runtime() + ", " + Fields.word(profile.precision()));
-      out.println("operators  " + profile.table().size());
+      out.println("operators  " + TableText.operators(profile.table()));
       out.println("digest     " + profile.digest());
-      boolean operators = profile.table().size() > 0;
+      boolean operators = profile.table().size() > 0 || profile.table().model().isPresent();
       if (operators) {
         out.println("spread     " + TableText.spread(profile.table()));
       }
@@ -151,6 +154,9 @@ final class ProfileCommand implements Runnable {
       for (Provenance provenance : profile.provenance()) {
         out.println("numbers    " + provenance.words() + " (" + counts(profile, provenance) + ")");
       }
+      profile.table().model().stream()
+          .flatMap(model -> model.errors().stream())
+          .forEach(error -> out.println("error      " + error.words()));
       profile.source().ifPresent(source -> out.println("source     " + source.words()));
       if (operators) {
         out.println(
@@ -179,10 +185,11 @@ final class ProfileCommand implements Runnable {
       int networks =
           profile.networks().map(n -> n.origins().getOrDefault(provenance.origin(), 0)).orElse(0);
       int operators = profile.entries(provenance.origin()) - networks;
-      String count = "%d operators".formatted(operators);
+      boolean model = operators == 0 && profile.table().model().isPresent();
+      String count = (model ? TableText.operators(profile.table()) : operators) + " operators";
       return networks == 0
           ? count
-          : (operators == 0 ? "" : count + ", ") + "%d networks".formatted(networks);
+          : (operators == 0 && !model ? "" : count + ", ") + "%d networks".formatted(networks);
     }
 
     private void printCoverage(PrintWriter out, HardwareProfile profile, SearchSpace wanted) {

@@ -20,6 +20,11 @@ final class TableText {
 
   private TableText() {}
 
+  /** How many operators have a latency; any where a model says what the table does not. */
+  static String operators(LatencyTable table) {
+    return table.model().isPresent() ? "any" : String.valueOf(table.size());
+  }
+
   /** The standard deviations as shares of their means, in words. */
   static String spread(LatencyTable table) {
     List<LatencyEntry> known =

@@ -1,6 +1,9 @@
 package dev.espalier.report;
 
+import dev.espalier.document.Fields;
 import dev.espalier.measurement.Samples;
+import dev.espalier.operator.Precision;
+import dev.espalier.provenance.Provenance;
 import dev.espalier.report.TextTable.Column;
 import dev.espalier.run.Amounts;
 import dev.espalier.run.Attempt;
@@ -12,11 +15,15 @@ import dev.espalier.search.ScoredArchitecture;
 import dev.espalier.space.SearchSpace;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a person reads at the end of a search. */
 public final class SearchSummary {
   /** Longer times are shown in milliseconds. */
   private static final double MOST_MICROS = 10_000;
+
+  /** In place of the latency of a model that could not be timed. */
+  private static final String NOT_HERE = "not here";
 
   private SearchSummary() {}
 
@@ -43,6 +50,7 @@ public final class SearchSummary {
             Column.words("target"),
             Column.words("budget"),
             Column.numbers("latency, predicted"),
+            Column.words("from operators"),
             Column.numbers("accuracy, predicted"),
             Column.numbers("MACs"),
             Column.numbers("peak memory"),
@@ -53,7 +61,8 @@ public final class SearchSummary {
       table.row(
           budget.target().target(),
           budget.budget().name(),
-          micros(Optional.of(best.cost(Quantity.LATENCY))),
+          micros(best.cost(Quantity.LATENCY)),
+          origins(budget),
           percent(best.predictedAccuracy()),
           Amounts.format(Quantity.MACS, best.cost(Quantity.MACS)),
           bytes(best, Quantity.PEAK_MEMORY),
@@ -70,6 +79,7 @@ public final class SearchSummary {
             Column.words("target"),
             Column.words("budget"),
             Column.numbers("latency, predicted"),
+            Column.words("from operators"),
             Column.numbers("measured"),
             Column.numbers("accuracy, predicted"),
             Column.numbers("measured"),
@@ -86,8 +96,13 @@ public final class SearchSummary {
         table.row(
             budget.target().target(),
             budget.budget().name(),
-            micros(Optional.of(attempt.candidate().cost(Quantity.LATENCY))),
-            micros(attempt.measuredMicros().map(Samples::median)),
+            micros(attempt.candidate().cost(Quantity.LATENCY)),
+            origins(budget),
+            attempt
+                .measuredMicros()
+                .map(Samples::median)
+                .map(SearchSummary::micros)
+                .orElse(NOT_HERE),
             percent(attempt.candidate().predictedAccuracy()),
             percent(emitted.measuredAccuracy()),
             bytes(attempt.candidate(), Quantity.PEAK_MEMORY),
@@ -98,6 +113,7 @@ public final class SearchSummary {
         table.row(
             budget.target().target(),
             budget.budget().name(),
+            "-",
             "-",
             "-",
             "-",
@@ -130,7 +146,21 @@ public final class SearchSummary {
                     .append(target.target())
                     .append(": ")
                     .append(target.claim().words())
+                    .append("; operators ")
+                    .append(
+                        target.provenance().stream()
+                            .map(Provenance::words)
+                            .collect(Collectors.joining("; ")))
                     .append('\n'));
+    if (notTimed(result)) {
+      text.append(NOT_HERE)
+          .append(": the device is not at hand; latency is predicted and was not measured\n");
+    }
+    if (result.budgets().stream()
+        .anyMatch(b -> b.target().profile().precision() != Precision.FLOAT32)) {
+      text.append(
+          "latency, peak memory and weights are in the precision of each profile; model files, their sizes and accuracies are float32\n");
+    }
     return text.append("accuracy predicted by ")
         .append(result.accuracy().kind())
         .append(": ")
@@ -142,15 +172,23 @@ public final class SearchSummary {
         .toString();
   }
 
-  /** A time, or a dash where the target is not at hand. */
-  private static String micros(Optional<Double> micros) {
-    return micros
-        .map(
-            m ->
-                m < MOST_MICROS
-                    ? String.format(Locale.ROOT, "%.1f us", m)
-                    : String.format(Locale.ROOT, "%.3f ms", m / 1000))
-        .orElse("-");
+  private static boolean notTimed(SearchResult result) {
+    return result.budgets().stream()
+        .flatMap(budget -> budget.published().stream())
+        .anyMatch(attempt -> attempt.measuredMicros().isEmpty());
+  }
+
+  private static String micros(double micros) {
+    return micros < MOST_MICROS
+        ? String.format(Locale.ROOT, "%.1f us", micros)
+        : String.format(Locale.ROOT, "%.3f ms", micros / 1000);
+  }
+
+  /** Where the numbers come from that a latency was predicted from, as in {@code modelled}. */
+  private static String origins(BudgetResult budget) {
+    return budget.target().provenance().stream()
+        .map(p -> Fields.word(p.origin()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String percent(double fraction) {

@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /**
  * A search space on a hardware profile: the latency of any architecture, as a sum of table reads,
- * or read as a whole where the profile knows networks and not their operators.
+ * or read as a whole where the profile knows networks and not their operators. Where the profile
+ * has a model in place of a table, or beside it, what that says of each operator is tabulated once.
  *
  * <p>Immutable and thread-safe. Lives in the driver; tasks are sent {@link #latencyMicros()}, which
  * is serialisable and all they need.
@@ -49,7 +50,11 @@ public final class CostModel {
             .orElse(sumMicros),
         additivity
             .<LatencyClaim>map(LatencyClaim.Estimate::new)
-            .orElseGet(LatencyClaim.ExactForTable::new));
+            .orElseGet(
+                () ->
+                    profile.table().model().isPresent()
+                        ? new LatencyClaim.SumOfModelled()
+                        : new LatencyClaim.ExactForTable()));
   }
 
   /**

@@ -28,6 +28,17 @@ public sealed interface LatencyClaim {
   }
 
   /**
+   * The sum of what a model says of each operator; how that compares with whole networks was not
+   * checked on this target.
+   */
+  record SumOfModelled() implements LatencyClaim {
+    @Override
+    public String words() {
+      return "sum of modelled operators; not compared with whole networks";
+    }
+  }
+
+  /**
    * An estimate of a whole network's latency: the sum through an open overhead model.
    *
    * @param additivity the model and its error on networks it was not fitted on
