@@ -222,7 +222,7 @@ class HardwareProfileTest {
     assertThatThrownBy(empty::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "profile bare: table has no operator, and there are no networks: one of them is needed");
+            "profile bare: table has no operator, and there are neither a model nor networks: one of them is needed");
   }
 
   @Test

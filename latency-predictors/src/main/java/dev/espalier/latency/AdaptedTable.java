@@ -4,12 +4,14 @@ import dev.espalier.profile.SumError;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.mllib.optimization.NNLS;
 
 /**
  * The latency of a new device as a sum over the tables of known ones, each times a weight, plus an
  * overhead: so that there is a number for each operator, and a space too large to list can be
  * searched. Weights and overhead are not negative and minimise the squared relative error of the
- * measured networks, by coordinate descent, with outliers counted less as in {@link RelativeLine}.
+ * measured networks, by MLlib's non-negative least squares, with outliers counted less as in {@link
+ * RelativeLine}.
  *
  * @param weights of the known devices, in their order
  * @param overheadMicros of a network, at least 0
@@ -19,7 +21,6 @@ public record AdaptedTable(List<Double> weights, double overheadMicros, SumError
   /** Fewest measured networks. */
   public static final int FEWEST = 5;
 
-  private static final int SWEEPS = 2_000;
   private static final int ROUNDS = 10;
 
   /** Residuals up to so many robust deviations count in full; see {@link RelativeLine}. */
@@ -90,11 +91,11 @@ public record AdaptedTable(List<Double> weights, double overheadMicros, SumError
       }
       start[c] = c < known.length ? 1.0 / known.length : 0;
     }
-    double[] solution = start.clone();
+    double[] solution = start;
     double[] counts = new double[networks.length];
     Arrays.fill(counts, 1);
     for (int round = 0; round < ROUNDS; round++) {
-      descend(relative, counts, start, solution);
+      solution = solve(relative, counts, start);
       double[] residuals = residuals(relative, solution);
       double full =
           HUBER
@@ -127,30 +128,23 @@ public record AdaptedTable(List<Double> weights, double overheadMicros, SumError
     return residuals;
   }
 
-  private static void descend(
-      double[][] relative, double[] counts, double[] start, double[] solution) {
+  /** Normal equations of the prior and the networks, each counted as told. */
+  private static double[] solve(double[][] relative, double[] counts, double[] start) {
+    int columns = relative.length;
     double prior = PRIOR * counts.length;
-    double[] residuals = residuals(relative, solution);
-    for (int sweep = 0; sweep < SWEEPS; sweep++) {
-      double moved = 0;
-      for (int c = 0; c < solution.length; c++) {
-        double along = prior * (start[c] - solution[c]);
-        double curvature = prior;
-        for (int i = 0; i < residuals.length; i++) {
-          along += counts[i] * relative[c][i] * residuals[i];
-          curvature += counts[i] * relative[c][i] * relative[c][i];
+    double[] squares = new double[columns * columns];
+    double[] products = new double[columns];
+    for (int c = 0; c < columns; c++) {
+      squares[c * columns + c] = prior;
+      products[c] = prior * start[c];
+      for (int i = 0; i < counts.length; i++) {
+        double weighted = counts[i] * relative[c][i];
+        products[c] += weighted;
+        for (int other = 0; other < columns; other++) {
+          squares[c * columns + other] += weighted * relative[other][i];
         }
-        double next = Math.max(0, solution[c] + along / curvature);
-        double step = next - solution[c];
-        solution[c] = next;
-        moved = Math.max(moved, Math.abs(step));
-        for (int i = 0; i < residuals.length; i++) {
-          residuals[i] -= step * relative[c][i];
-        }
-      }
-      if (moved < 1e-10) {
-        return;
       }
     }
+    return NNLS.solve(squares, products, NNLS.createWorkspace(columns));
   }
 }

@@ -23,7 +23,10 @@ public final class NetworkLatencyModel implements LatencySource {
   /** Fewest networks to fit on; below, known devices can be adapted: {@link AdaptedLatency}. */
   public static final int FEWEST = 100;
 
+  /** Rows by which the kernel is judged. */
   private static final int KERNEL_ROWS = 400;
+
+  private static final long KERNEL_SEED = 1;
   private static final BoostedTrees.Settings TREES =
       new BoostedTrees.Settings(6, 0.8, 500, 24, 3, 0.05, 1);
 
@@ -68,7 +71,9 @@ public final class NetworkLatencyModel implements LatencySource {
     Rows rows = rows(features, sources, networks);
     Rows.Scale scale = new Rows.Scale(rows);
     Rows scaled = scale.apply(rows);
-    int[] sample = sample(rows.count());
+    int[] sample =
+        Rows.draw(
+            rows.count(), Math.min(rows.count(), KERNEL_ROWS), new SplittableRandom(KERNEL_SEED));
     Kernel kernel =
         KernelFit.of(
             scaled.select(sample), Arrays.stream(sample).mapToDouble(i -> logs[i]).toArray());
@@ -83,23 +88,6 @@ public final class NetworkLatencyModel implements LatencySource {
   private static Rows rows(
       NetworkFeatures features, List<LatencySource> known, List<Architecture> networks) {
     return features.rows(networks, LatencySource.logarithms(known, networks)).sourcesAsFeatures();
-  }
-
-  /** Numbers of rows, ascending, by which the kernel is judged. */
-  private static int[] sample(int rows) {
-    int[] order = new int[rows];
-    Arrays.setAll(order, i -> i);
-    SplittableRandom random = new SplittableRandom(1);
-    int count = Math.min(rows, KERNEL_ROWS);
-    for (int i = 0; i < count; i++) {
-      int other = i + random.nextInt(rows - i);
-      int swapped = order[i];
-      order[i] = order[other];
-      order[other] = swapped;
-    }
-    int[] sample = Arrays.copyOf(order, count);
-    Arrays.sort(sample);
-    return sample;
   }
 
   @Override

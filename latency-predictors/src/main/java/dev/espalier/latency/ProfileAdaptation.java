@@ -1,6 +1,7 @@
 package dev.espalier.latency;
 
 import dev.espalier.cost.CostModel;
+import dev.espalier.measurement.OperatorBenchmark;
 import dev.espalier.operator.Operator;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.HardwareProfile;
@@ -13,6 +14,7 @@ import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
+import java.math.BigInteger;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,7 +75,7 @@ public final class ProfileAdaptation {
 
   private List<Architecture> mostTelling(
       List<Architecture> measured, int count, RandomGenerator random) {
-    int most = space.size().shiftRight(1).min(java.math.BigInteger.valueOf(POPULATION)).intValue();
+    int most = space.size().shiftRight(1).min(BigInteger.valueOf(POPULATION)).intValue();
     List<Architecture> sample = AdditivityCheck.sample(space, Math.max(1, most), random);
     List<LatencySource> sources =
         known.stream()
@@ -177,23 +179,15 @@ public final class ProfileAdaptation {
 
   private LatencyTable table(AdaptedTable weights, ProfileDescription described) {
     Map<Operator, LatencyEntry> entries = new LinkedHashMap<>();
-    for (int slot = 0; slot < space.slots().size(); slot++) {
-      int current = slot;
-      space.forEachCode(
-          slot,
-          code -> {
-            for (Operator operator : space.operators(current, code)) {
-              entries.computeIfAbsent(
-                  operator.withPrecision(described.precision()),
-                  key ->
-                      new LatencyEntry(
-                          thousandths(micros(weights, operator)),
-                          OptionalDouble.empty(),
-                          OptionalDouble.empty(),
-                          OptionalLong.of(0),
-                          Origin.MODELLED));
-            }
-          });
+    for (Operator operator : OperatorBenchmark.operators(space)) {
+      entries.put(
+          operator.withPrecision(described.precision()),
+          new LatencyEntry(
+              thousandths(micros(weights, operator)),
+              OptionalDouble.empty(),
+              OptionalDouble.empty(),
+              OptionalLong.of(0),
+              Origin.MODELLED));
     }
     return LatencyTable.of(entries);
   }

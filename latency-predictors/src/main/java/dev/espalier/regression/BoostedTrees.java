@@ -74,7 +74,7 @@ public final class BoostedTrees {
     Tree[] trees = new Tree[settings.samples() * settings.trees()];
     SplittableRandom random = new SplittableRandom(settings.seed());
     for (int sample = 0; sample < settings.samples(); sample++) {
-      int[] chosen = draw(n, drawn, random);
+      int[] chosen = Rows.draw(n, drawn, random);
       double[] residuals = Arrays.stream(chosen).mapToDouble(i -> values[i] - base).toArray();
       Grower grower = new Grower(settings, cut, columns.sizes(), chosen);
       for (int tree = 0; tree < settings.trees(); tree++) {
@@ -82,20 +82,6 @@ public final class BoostedTrees {
       }
     }
     return new BoostedTrees(columns, base, trees, settings.samples());
-  }
-
-  private static int[] draw(int n, int count, SplittableRandom random) {
-    int[] order = new int[n];
-    Arrays.setAll(order, i -> i);
-    for (int i = 0; i < count; i++) {
-      int other = i + random.nextInt(n - i);
-      int swapped = order[i];
-      order[i] = order[other];
-      order[other] = swapped;
-    }
-    int[] chosen = Arrays.copyOf(order, count);
-    Arrays.sort(chosen);
-    return chosen;
   }
 
   /** The values of other rows. */

@@ -1,6 +1,7 @@
 package dev.espalier.regression;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * What a regression looks at, one row for each observation. Immutable.
@@ -78,6 +79,27 @@ public final class Rows {
 
   double feature(int row, int number) {
     return features[row * numbers + number];
+  }
+
+  /**
+   * Numbers of rows drawn without replacement.
+   *
+   * @param rows to draw from
+   * @param count at most as many
+   * @return ascending
+   */
+  public static int[] draw(int rows, int count, SplittableRandom random) {
+    int[] order = new int[rows];
+    Arrays.setAll(order, i -> i);
+    for (int i = 0; i < count; i++) {
+      int other = i + random.nextInt(rows - i);
+      int swapped = order[i];
+      order[i] = order[other];
+      order[other] = swapped;
+    }
+    int[] drawn = Arrays.copyOf(order, count);
+    Arrays.sort(drawn);
+    return drawn;
   }
 
   /** Rows by their numbers, which may repeat. */

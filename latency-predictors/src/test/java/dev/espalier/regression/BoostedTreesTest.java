@@ -35,20 +35,12 @@ class BoostedTreesTest {
     return values;
   }
 
-  private static double error(double[] said, double[] is) {
-    double sum = 0;
-    for (int i = 0; i < is.length; i++) {
-      sum += Math.abs(said[i] - is[i]) / is.length;
-    }
-    return sum;
-  }
-
   @Test
   void stepsAndInteractionsAreFound() {
     Rows fitted = rows(800, 1);
     Rows others = rows(300, 2);
     double[] predicted = BoostedTrees.fit(SETTINGS, fitted, steps(fitted)).predict(others);
-    assertThat(error(predicted, steps(others))).isLessThan(0.3);
+    assertThat(MeanError.of(predicted, steps(others))).isLessThan(0.3);
   }
 
   @Test
@@ -60,7 +52,7 @@ class BoostedTreesTest {
     }
     Rows others = rows(300, 4);
     double[] predicted = BoostedTrees.fit(SETTINGS, fitted, values).predict(others);
-    assertThat(error(predicted, steps(others))).isLessThan(0.4);
+    assertThat(MeanError.of(predicted, steps(others))).isLessThan(0.4);
   }
 
   @Test

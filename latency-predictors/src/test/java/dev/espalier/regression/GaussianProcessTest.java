@@ -31,19 +31,12 @@ class GaussianProcessTest {
         .toArray();
   }
 
-  private static double error(double[] said, double[] is) {
-    return IntStream.range(0, is.length)
-        .mapToDouble(i -> Math.abs(said[i] - is[i]))
-        .average()
-        .orElseThrow();
-  }
-
   @Test
   void aSmoothFunctionIsFoundBetweenObservations() {
     Rows fitted = rows(200, 1);
     Rows others = rows(100, 2);
     double[] predicted = GaussianProcess.fit(KERNEL, fitted, smooth(fitted)).predict(others);
-    assertThat(error(predicted, smooth(others))).isLessThan(0.05);
+    assertThat(MeanError.of(predicted, smooth(others))).isLessThan(0.05);
   }
 
   @Test
@@ -70,7 +63,7 @@ class GaussianProcessTest {
     values[7] += 20;
     double[] dirty = GaussianProcess.fit(KERNEL, rows, values).predict(rows);
     clean[7] = dirty[7] = 0;
-    assertThat(error(dirty, clean)).isLessThan(0.05);
+    assertThat(MeanError.of(dirty, clean)).isLessThan(0.05);
   }
 
   @Test
@@ -94,7 +87,8 @@ class GaussianProcessTest {
     assertThat(ofNoisy.noise()).isGreaterThan(4 * ofClean.noise());
     Rows others = rows(100, 7);
     assertThat(
-            error(GaussianProcess.fit(ofClean, rows, smooth(rows)).predict(others), smooth(others)))
+            MeanError.of(
+                GaussianProcess.fit(ofClean, rows, smooth(rows)).predict(others), smooth(others)))
         .isLessThan(0.05);
   }
 
