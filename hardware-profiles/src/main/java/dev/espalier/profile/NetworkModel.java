@@ -38,11 +38,8 @@ public interface NetworkModel {
   /** What it was fitted on, in words. */
   String fittedOn();
 
-  /** What was kept out of fits to judge it, in words. */
-  String heldOut();
-
-  /** Its error on what was kept out. */
-  SumError error();
+  /** Its error on what was kept out of fits. */
+  NetworkError error();
 
   /**
    * Predicts.

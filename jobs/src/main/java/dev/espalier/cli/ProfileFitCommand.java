@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.random.RandomGeneratorFactory;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,8 +71,6 @@ import picocli.CommandLine.Spec;
       "The description is YAML as profile import takes it; its provenance tells how was measured."
     })
 final class ProfileFitCommand implements Callable<Integer> {
-  private static final long SEED = 1;
-
   @Spec private CommandSpec spec;
 
   /** What is fitted. */
@@ -181,14 +178,7 @@ final class ProfileFitCommand implements Callable<Integer> {
                 switch (kind) {
                   case SUM ->
                       new ProfileAdaptation(space.orElseThrow(), known)
-                          .run(
-                              name,
-                              described.orElseThrow(),
-                              measured.orElseThrow(),
-                              0,
-                              today,
-                              RandomGeneratorFactory.of("L64X128MixRandom").create(SEED))
-                          .profile();
+                          .sums(name, described.orElseThrow(), measured.orElseThrow(), today);
                   case OPERATORS ->
                       ModelledProfile.fit(
                           name,
@@ -270,7 +260,7 @@ final class ProfileFitCommand implements Callable<Integer> {
       tree.put("kind", Fields.word(kind));
       tree.put("digest", profile.digest());
       ProfileError.of(profile).ifPresent(error -> tree.put("error", error));
-      profile.networkModel().ifPresent(model -> tree.put("networks", model.error()));
+      profile.networkError().ifPresent(error -> tree.put("networks", error.error()));
       profile.additivity().ifPresent(sums -> tree.put("networks", sums.corrected()));
       out.print(new String(Json.write(tree), StandardCharsets.UTF_8));
       out.flush();
@@ -278,7 +268,7 @@ final class ProfileFitCommand implements Callable<Integer> {
     }
     out.println("profile    " + folder);
     profile.provenance().forEach(p -> out.println("numbers    " + p.words()));
-    profile.networkModel().ifPresent(model -> NetworkText.print(out, model));
+    NetworkText.printModel(out, profile);
     profile.table().model().stream()
         .flatMap(model -> model.errors().stream())
         .map(HeldOutError::words)

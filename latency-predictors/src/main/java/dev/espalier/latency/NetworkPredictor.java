@@ -2,6 +2,7 @@ package dev.espalier.latency;
 
 import dev.espalier.artefact.Json;
 import dev.espalier.document.InvalidDocumentException;
+import dev.espalier.profile.NetworkError;
 import dev.espalier.profile.NetworkModel;
 import dev.espalier.profile.SumError;
 import dev.espalier.space.Architecture;
@@ -178,13 +179,8 @@ public final class NetworkPredictor implements NetworkModel {
   }
 
   @Override
-  public String heldOut() {
-    return stored.heldOut;
-  }
-
-  @Override
-  public SumError error() {
-    return stored.error;
+  public NetworkError error() {
+    return new NetworkError(stored.heldOut, stored.error);
   }
 
   @Override

@@ -56,9 +56,10 @@ public final class NetworkProfile {
         .provenance(
             new Modelled(
                 "a Gaussian process and boosted trees over features of whole networks",
-                "%s: %s (%s)".formatted(predictor.fittedOn(), source.words(), predictor.heldOut()),
-                predictor.error().networks(),
-                predictor.error().medianRelativeError(),
+                "%s: %s (%s)"
+                    .formatted(predictor.fittedOn(), source.words(), predictor.error().heldOut()),
+                predictor.error().error().networks(),
+                predictor.error().error().medianRelativeError(),
                 date))
         .networks(measured.table(space, source.origin()))
         .networkModel(predictor)

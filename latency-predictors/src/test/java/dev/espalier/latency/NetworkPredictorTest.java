@@ -110,21 +110,22 @@ class NetworkPredictorTest {
   @Test
   void statesAnErrorThatOthersHaveToo() {
     NetworkModel model = profile.networkModel().orElseThrow();
-    assertThat(model.error().networks()).isEqualTo(MEASURED);
-    assertThat(model.error().spearman()).isGreaterThan(0.9);
+    assertThat(model.error().error().networks()).isEqualTo(MEASURED);
+    assertThat(model.error().error().spearman()).isGreaterThan(0.9);
     NetworkMeasurements others = measure(600).between(MEASURED, 600);
     double unseen =
         AdditivityCheck.error(model.micros(others.networks()), others.toMicros())
             .medianRelativeError();
     // A thirtieth of scatter is in both; the stated one is of fits on four fifths.
-    assertThat(unseen).isLessThan(1.2 * model.error().medianRelativeError());
+    assertThat(unseen).isLessThan(1.2 * model.error().error().medianRelativeError());
     assertThat(ProfileError.of(profile))
-        .contains(new ProfileError("networks", MEASURED, model.error().medianRelativeError()));
+        .contains(
+            new ProfileError("networks", MEASURED, model.error().error().medianRelativeError()));
     assertThat(profile.provenance())
         .filteredOn(Modelled.class::isInstance)
         .first()
         .extracting(p -> ((Modelled) p).heldOutError())
-        .isEqualTo(model.error().medianRelativeError());
+        .isEqualTo(model.error().error().medianRelativeError());
   }
 
   @Test
