@@ -138,7 +138,7 @@ class NetworkProfileTest {
     assertThat(read().networkError()).contains(error);
     assertThat(judged).isNotEqualTo(whole().build());
     assertThat(judged.toBuilder().build()).isEqualTo(judged);
-    assertThat(ProfileError.of(judged).orElseThrow().words()).isEqualTo("6.2 % of 12 networks");
+    assertThat(ProfileError.of(judged).orElseThrow().words()).isEqualTo("6.3 % of 12 networks");
     assertThat(ProfileError.of(whole().build()).orElseThrow().words())
         .isEqualTo("3.1 % of 20 values");
     edit("profile.yaml", "heldOut: each of 12 in turn", "heldOut: ''");
