@@ -150,7 +150,8 @@ class NetworkProfileCommandTest extends PublishedFilesTesting {
         "predict", "--space", CELLS, "--profile", "board", "--architecture", CHAIN, "--patches");
     assertThat(out.toString())
         .contains("              this network as a whole was modelled\n")
-        .contains("memory        not known: the space is no chain of operators");
+        .contains("peak memory   128.0 KiB of activations in float32, beyond the SRAM of 1.0 KiB\n")
+        .doesNotContain("with patches");
   }
 
   @Test

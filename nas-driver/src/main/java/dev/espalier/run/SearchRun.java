@@ -235,7 +235,7 @@ public final class SearchRun {
             .distinct()
             .map(
                 quantity ->
-                    "budgets: %s is not known of space %s, which is no chain of operators; limit something else"
+                    "budgets: %s is not known of space %s, which does not say what its operators read; limit something else"
                         .formatted(quantity.label(), space.family()))
             .toList();
     if (!problems.isEmpty()) {
