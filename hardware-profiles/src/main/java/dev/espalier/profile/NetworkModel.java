@@ -32,7 +32,7 @@ public interface NetworkModel {
     NetworkModel read(SearchSpace space, String document, byte[] json);
   }
 
-  /** Name and version of its form in a file, as in {@code network-latency-model/1}. */
+  /** Name and version of its form in a file, as in {@code network-latency-model/2}. */
   String format();
 
   /** What it was fitted on, in words. */

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  */
 public final class NetworkPredictor implements NetworkModel {
   /** The form of its file; another is refused. */
-  public static final String FORMAT = "network-latency-model/1";
+  public static final String FORMAT = "network-latency-model/2";
 
   private final NetworkLatencyModel model;
   private final Stored stored;

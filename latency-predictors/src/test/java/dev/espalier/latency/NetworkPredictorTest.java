@@ -163,7 +163,7 @@ class NetworkPredictorTest {
     profile.write(STORAGE, path());
     java.nio.file.Path file = folder.resolve("board/network-model.json");
     String text = Files.readString(file);
-    Files.writeString(file, text.replace("network-latency-model/1", "network-latency-model/0"));
+    Files.writeString(file, text.replace("network-latency-model/2", "network-latency-model/0"));
     assertThatThrownBy(() -> HardwareProfile.read(STORAGE, path()))
         .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining("network-model.json: sha256")
@@ -171,7 +171,7 @@ class NetworkPredictorTest {
     assertThatThrownBy(() -> NetworkModel.read(CELLS, "m.json", Files.readAllBytes(file)))
         .isInstanceOf(InvalidDocumentException.class)
         .hasMessageContaining(
-            "format: 'network-latency-model/0' is not one that this version reads, which are network-latency-model/1: fit the model again");
+            "format: 'network-latency-model/0' is not one that this version reads, which are network-latency-model/2: fit the model again");
     int from = text.indexOf("\"fitted\": \"") + 11;
     String shorter = text.substring(0, from) + text.substring(from + 400);
     assertThatThrownBy(
