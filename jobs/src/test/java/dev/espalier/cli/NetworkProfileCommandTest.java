@@ -150,7 +150,7 @@ class NetworkProfileCommandTest extends PublishedFilesTesting {
         "predict", "--space", CELLS, "--profile", "board", "--architecture", CHAIN, "--patches");
     assertThat(out.toString())
         .contains("              this network as a whole was modelled\n")
-        .contains("peak memory   128.0 KiB of activations in float32, beyond the SRAM of 1.0 KiB\n")
+        .contains("peak memory   128.0 KiB of activations in float32, beyond the 1.0 KiB of SRAM\n")
         .doesNotContain("with patches");
   }
 

@@ -181,11 +181,13 @@ class ProfileAdaptCommandTest extends PublishedFilesTesting {
     assertThat(json().path("latencyOrigin").asText()).isEqualTo("measured");
     assertThat(json().path("predictedLatencyMicros").asDouble())
         .isCloseTo(1_000 * Double.parseDouble(measured[1]), within(0.001));
-    succeed(
-        "predict", "--space", CELLS, "--profile", "board", "--architecture", "largest", "--json");
-    double largest = 500 + cells.macs(cells.largest()) / 2e4;
-    assertThat(json().path("predictedLatencyMicros").asDouble())
-        .isBetween(0.85 * largest, 1.15 * largest);
+    Storage storage = new Storage(new Configuration(false));
+    CostModel adapted = CostModel.compile(cells, Home.ofSystem().profiles(storage).read("board"));
+    List<Architecture> others = AdditivityCheck.sample(cells, 300, new SplittableRandom(3));
+    double[] said = others.stream().mapToDouble(adapted.latencyMicros()::at).toArray();
+    double[] truth = others.stream().mapToDouble(n -> 500 + cells.macs(n) / 2e4).toArray();
+    assertThat(AdditivityCheck.error(said, truth).medianRelativeError()).isLessThan(0.1);
+    assertThat(AdditivityCheck.error(said, truth).spearman()).isGreaterThan(0.95);
     succeed("profile", "list");
     assertThat(out.toString()).containsPattern("board .* 0 +9445 +[0-9.]+ % of 12 networks ");
   }
