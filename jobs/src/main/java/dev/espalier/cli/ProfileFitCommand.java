@@ -8,6 +8,7 @@ import dev.espalier.job.SearchJob;
 import dev.espalier.latency.AdaptedTable;
 import dev.espalier.latency.NetworkLatencyModel;
 import dev.espalier.latency.NetworkMeasurements;
+import dev.espalier.latency.NetworkPredictor;
 import dev.espalier.latency.NetworkProfile;
 import dev.espalier.latency.ProfileAdaptation;
 import dev.espalier.operatorlatency.MeasuredNetworks;
@@ -20,6 +21,7 @@ import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileCatalogue;
 import dev.espalier.profile.ProfileDescription;
 import dev.espalier.profile.ProfileError;
+import dev.espalier.run.Progress;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.work.HeldOutError;
 import java.nio.charset.StandardCharsets;
@@ -192,8 +194,7 @@ final class ProfileFitCommand implements Callable<Integer> {
                           fit.orElseThrow(),
                           today);
                   case NETWORKS ->
-                      NetworkProfile.fit(
-                          name,
+                      networks(
                           space.orElseThrow(),
                           described.orElseThrow(),
                           measured.orElseThrow(),
@@ -202,6 +203,21 @@ final class ProfileFitCommand implements Callable<Integer> {
     profile.write(storage, folder.orElseThrow());
     print(folder.orElseThrow(), profile);
     return ExitStatus.SUCCESS;
+  }
+
+  private HardwareProfile networks(
+      SearchSpace space,
+      ProfileDescription described,
+      NetworkMeasurements measured,
+      LocalDate today) {
+    try (Progress.Stage stage =
+        TerminalProgress.onStandardError()
+            .begin(
+                "fitting %d models of %d networks"
+                    .formatted(NetworkPredictor.FITS, measured.networks().size()),
+                NetworkPredictor.FITS)) {
+      return NetworkProfile.fit(name, space, described, measured, today, stage::done);
+    }
   }
 
   private NetworkMeasurements read(Storage storage, SearchSpace space) {

@@ -73,7 +73,7 @@ class NetworkPredictorTest {
   @BeforeAll
   static void fit() {
     measured = measure(MEASURED);
-    profile = NetworkProfile.fit("board", CELLS, board(), measured, DAY);
+    profile = NetworkProfile.fit("board", CELLS, board(), measured, DAY, done -> {});
   }
 
   private Path path() {
@@ -102,7 +102,7 @@ class NetworkPredictorTest {
 
   @Test
   void theSameMeasurementsGiveTheSameBytes() {
-    NetworkPredictor again = NetworkPredictor.fit(CELLS, measured, "Board 1");
+    NetworkPredictor again = NetworkPredictor.fit(CELLS, measured, "Board 1", done -> {});
     assertThat(Digest.of(again.toJson()))
         .isEqualTo(Digest.of(profile.networkModel().orElseThrow().toJson()));
   }
@@ -182,7 +182,8 @@ class NetworkPredictorTest {
 
   @Test
   void tooFewNetworksAreRefused() {
-    assertThatThrownBy(() -> NetworkPredictor.fit(CELLS, measured.between(0, 99), "Board 1"))
+    assertThatThrownBy(
+            () -> NetworkPredictor.fit(CELLS, measured.between(0, 99), "Board 1", done -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("99 measured networks are too few for a model of their own");
   }
