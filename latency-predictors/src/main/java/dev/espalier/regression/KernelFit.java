@@ -24,9 +24,9 @@ public final class KernelFit {
   private static final int NOISE = 3;
 
   private static final int BATCH = 300;
-  private static final int STEPS = 160;
-  private static final int FINE_STEPS = 60;
-  private static final int AVERAGED_STEPS = 40;
+  private static final int STEPS = 120;
+  private static final int FINE_STEPS = 48;
+  private static final int AVERAGED_STEPS = 30;
   private static final double RATE = 0.1;
   private static final double FINE_RATE = 0.03;
   private static final double MOMENTUM = 0.9;
