@@ -163,7 +163,7 @@ final class ProfileCommand implements Runnable {
       profile.table().model().stream()
           .flatMap(model -> model.errors().stream())
           .forEach(error -> out.println("error      " + error.words()));
-      profile.networkModel().ifPresent(model -> NetworkText.print(out, model));
+      NetworkText.printModel(out, profile);
       profile.source().ifPresent(source -> out.println("source     " + source.words()));
       if (operators) {
         out.println(

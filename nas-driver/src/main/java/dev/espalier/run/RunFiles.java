@@ -133,7 +133,8 @@ final class RunFiles {
       limits.put(
           target.name(),
           unchecked
-              ? List.of("not checked: the space is no chain of operators, its memory is not known")
+              ? List.of(
+                  "not checked: the space does not say what its operators read, its memory is not known")
               : target.limits().stream().map(Constraint::toString).toList());
     }
     return limits;
