@@ -101,7 +101,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     try {
       return Class.forName(name, false, EspalierKryoRegistrator.class.getClassLoader());
     } catch (ClassNotFoundException e) {
-      throw new IllegalStateException("this Spark has no " + name + ": use Spark 4.1", e);
+      throw new IllegalStateException("this Spark has no " + name + ": use Spark 4.1 or 3.5", e);
     }
   }
 }
