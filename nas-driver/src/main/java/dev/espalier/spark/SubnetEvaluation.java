@@ -2,6 +2,7 @@ package dev.espalier.spark;
 
 import dev.espalier.accuracy.AccuracyMeasurement;
 import dev.espalier.accuracy.MeasurementConditions;
+import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.run.EvaluationImages;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -90,7 +92,8 @@ public final class SubnetEvaluation {
    * @param partitions most tasks to cut the work into, at least 1; has no effect on results
    * @return one measurement for each distinct architecture, by ascending code
    * @throws IllegalArgumentException if an architecture is not of the supernet's space
-   * @throws dev.espalier.artefact.ArtefactException if the cache cannot be read
+   * @throws ArtefactException if the cache cannot be read, or if no executor can write it; what was
+   *     measured before is in it
    */
   public List<AccuracyMeasurement> measure(
       Collection<Architecture> architectures, int partitions, EvaluationListener listener) {
@@ -136,6 +139,7 @@ public final class SubnetEvaluation {
   private void run(
       List<byte[]> codes, int partitions, List<AccuracyMeasurement> results, Progress progress) {
     Broadcast<EvaluationInputs> inputs = spark.broadcast(new EvaluationInputs(supernet, data));
+    String run = UUID.randomUUID().toString();
     try {
       Function1<Iterator<byte[]>, AccuracyMeasurement[]> task =
           (Function1<Iterator<byte[]>, AccuracyMeasurement[]> & Serializable)
@@ -143,6 +147,7 @@ public final class SubnetEvaluation {
                       inputs,
                       conditions,
                       cache.folder().toString(),
+                      run,
                       new SerializableConfiguration(spark.hadoopConfiguration()))
                   ::measured;
       Function2<Object, AccuracyMeasurement[], BoxedUnit> finished =
@@ -158,20 +163,39 @@ public final class SubnetEvaluation {
               task,
               finished,
               ClassTag.<AccuracyMeasurement[]>apply(AccuracyMeasurement[].class));
+    } catch (Exception e) {
+      throw failure(e);
     } finally {
       inputs.destroy();
+      cache.sweep(run);
     }
+  }
+
+  /** What a task failed of, where it says that itself; Spark wraps it in its own words. */
+  private static RuntimeException failure(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ArtefactException artefact) {
+        return new ArtefactException(
+            artefact.getMessage() + "; what was measured before is kept, and not measured again",
+            e);
+      }
+    }
+    return e instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException("measuring subnets failed: " + e.getMessage(), e);
   }
 
   /**
    * What runs on an executor.
    *
    * @param folder of the cache
+   * @param run names what is half written
    */
   private record Task(
       Broadcast<EvaluationInputs> inputs,
       MeasurementConditions conditions,
       String folder,
+      String run,
       SerializableConfiguration hadoop)
       implements Serializable {
 
@@ -186,7 +210,7 @@ public final class SubnetEvaluation {
                   architecture, subnets.correct(architecture), images, conditions));
         }
       }
-      MeasurementCache.write(new Storage(hadoop.value()), new Path(folder), measurements);
+      MeasurementCache.write(new Storage(hadoop.value()), new Path(folder), run, measurements);
       return measurements.toArray(AccuracyMeasurement[]::new);
     }
   }
