@@ -1,9 +1,9 @@
 package dev.espalier.measurement;
 
-import dev.espalier.deploy.Graph;
-import dev.espalier.deploy.Node;
 import dev.espalier.deploy.OnnxEmitter;
-import dev.espalier.deploy.OperatorGraphs;
+import dev.espalier.graph.Graph;
+import dev.espalier.graph.Node;
+import dev.espalier.graph.OperatorGraphs;
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.TensorShape;
 import dev.espalier.provenance.Origin;

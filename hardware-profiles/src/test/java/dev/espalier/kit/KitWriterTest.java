@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.artefact.ArtefactException;
 import dev.espalier.deploy.Emitter;
-import dev.espalier.deploy.Graph;
 import dev.espalier.deploy.OnnxModel;
+import dev.espalier.graph.Graph;
 import dev.espalier.measurement.Progress;
 import dev.espalier.measurement.TimingPlan;
 import dev.espalier.operator.Operator;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.artefact.Storage;
-import dev.espalier.deploy.Graph;
-import dev.espalier.deploy.Node;
+import dev.espalier.graph.Graph;
+import dev.espalier.graph.Node;
 import dev.espalier.operator.Activation;
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.OperatorKind;

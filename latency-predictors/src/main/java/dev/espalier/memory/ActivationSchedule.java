@@ -1,8 +1,8 @@
 package dev.espalier.memory;
 
-import dev.espalier.deploy.Graph;
-import dev.espalier.deploy.Node;
-import dev.espalier.deploy.Node.Tensor;
+import dev.espalier.graph.Graph;
+import dev.espalier.graph.Node;
+import dev.espalier.graph.Node.Tensor;
 import dev.espalier.operator.Precision;
 import java.util.ArrayList;
 import java.util.HashMap;

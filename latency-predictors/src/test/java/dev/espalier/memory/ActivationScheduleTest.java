@@ -2,8 +2,8 @@ package dev.espalier.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.deploy.Graph;
-import dev.espalier.deploy.OperatorGraphs;
+import dev.espalier.graph.Graph;
+import dev.espalier.graph.OperatorGraphs;
 import dev.espalier.operator.Activation;
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.OperatorKind;

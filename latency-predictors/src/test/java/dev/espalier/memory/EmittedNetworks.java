@@ -1,7 +1,7 @@
 package dev.espalier.memory;
 
 import dev.espalier.deploy.Extraction;
-import dev.espalier.deploy.Graph;
+import dev.espalier.graph.Graph;
 import dev.espalier.network.BatchNormStatistics;
 import dev.espalier.network.ElasticLayers;
 import dev.espalier.network.ElasticNetwork;

@@ -1,5 +1,6 @@
 package dev.espalier.deploy;
 
+import dev.espalier.graph.Graph;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;

@@ -1,7 +1,9 @@
 package dev.espalier.deploy;
 
-import dev.espalier.deploy.Node.Elementwise.Function;
-import dev.espalier.deploy.Node.Tensor;
+import dev.espalier.graph.Graph;
+import dev.espalier.graph.GraphBuilder;
+import dev.espalier.graph.Node.Elementwise.Function;
+import dev.espalier.graph.Node.Tensor;
 import dev.espalier.network.BatchNormStatistics;
 import dev.espalier.network.BatchNormStatistics.Moments;
 import dev.espalier.network.ElasticLayers;

@@ -2,7 +2,6 @@ package dev.espalier.deploy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
-import dev.espalier.deploy.Node.Tensor;
 import dev.espalier.deploy.onnx.Onnx;
 import dev.espalier.deploy.onnx.Onnx.AttributeProto;
 import dev.espalier.deploy.onnx.Onnx.AttributeProto.AttributeType;
@@ -11,6 +10,9 @@ import dev.espalier.deploy.onnx.Onnx.ModelProto;
 import dev.espalier.deploy.onnx.Onnx.NodeProto;
 import dev.espalier.deploy.onnx.Onnx.TensorProto;
 import dev.espalier.deploy.onnx.Onnx.TensorShapeProto.Dimension;
+import dev.espalier.graph.Graph;
+import dev.espalier.graph.Node;
+import dev.espalier.graph.Node.Tensor;
 import dev.espalier.network.WeightTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,6 +3,9 @@ package dev.espalier.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.graph.Graph;
+import dev.espalier.graph.Node;
+import dev.espalier.graph.OperatorGraphs;
 import dev.espalier.network.BatchNormStatistics;
 import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.ElasticNetworks;

@@ -3,6 +3,8 @@ package dev.espalier.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.espalier.graph.Graph;
+import dev.espalier.graph.OperatorGraphs;
 import dev.espalier.network.DebianPython;
 import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.ElasticNetworks;

@@ -7,6 +7,7 @@ import dev.espalier.deploy.onnx.Onnx.GraphProto;
 import dev.espalier.deploy.onnx.Onnx.ModelProto;
 import dev.espalier.deploy.onnx.Onnx.TensorShapeProto.Dimension;
 import dev.espalier.deploy.onnx.Onnx.ValueInfoProto;
+import dev.espalier.graph.Graph;
 import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.ElasticNetworks;
 import dev.espalier.network.TestWeights;

@@ -1,9 +1,11 @@
-package dev.espalier.deploy;
+package dev.espalier.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.espalier.deploy.OnnxEmitter;
+import dev.espalier.deploy.OnnxModel;
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.Precision;
 import dev.espalier.operator.TensorShape;

@@ -1,7 +1,7 @@
-package dev.espalier.deploy;
+package dev.espalier.graph;
 
-import dev.espalier.deploy.Node.Elementwise.Function;
-import dev.espalier.deploy.Node.Tensor;
+import dev.espalier.graph.Node.Elementwise.Function;
+import dev.espalier.graph.Node.Tensor;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.operator.Activation;
 import dev.espalier.operator.TensorShape;
@@ -10,17 +10,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 
-/** Appends nodes and names what they make. */
-final class GraphBuilder {
+/**
+ * Appends nodes and names what they make; each method returns the tensor it makes. Not thread-safe.
+ */
+public final class GraphBuilder {
 
   private final Tensor input;
   private final List<Node> nodes = new ArrayList<>();
 
-  GraphBuilder(TensorShape input) {
+  /** Begins a graph of images of a shape. */
+  public GraphBuilder(TensorShape input) {
     this.input = new Tensor(Graph.INPUT, input);
   }
 
-  Tensor input() {
+  /** The image. */
+  public Tensor input() {
     return input;
   }
 
@@ -34,19 +38,24 @@ final class GraphBuilder {
     return node.output();
   }
 
-  Tensor convolution(
+  /**
+   * A convolution padded by half its kernel: {@code weight} is {@code (out, in / groups, k, k)}.
+   */
+  public Tensor convolution(
       Tensor x, String name, WeightTensor weight, WeightTensor bias, int stride, int groups) {
     TensorShape shape = x.shape().convolved(stride, weight.size(0));
     return append(new Node.Convolution(x, tensor(name, shape), weight, bias, stride, groups));
   }
 
-  Tensor elementwise(Tensor x, Function function) {
+  /** An element-wise function. */
+  public Tensor elementwise(Tensor x, Function function) {
     return append(
         new Node.Elementwise(
             x, tensor(function.name().toLowerCase(Locale.ROOT), x.shape()), function));
   }
 
-  Tensor activation(Tensor x, Activation activation) {
+  /** An activation; {@code NONE} appends nothing. */
+  public Tensor activation(Tensor x, Activation activation) {
     return switch (activation) {
       case NONE -> x;
       case RELU -> elementwise(x, Function.RELU);
@@ -55,38 +64,43 @@ final class GraphBuilder {
     };
   }
 
-  Tensor add(Tensor left, Tensor right) {
+  /** The sum of two equal shapes. */
+  public Tensor add(Tensor left, Tensor right) {
     return append(new Node.Add(left, right, tensor("add", left.shape())));
   }
 
-  Tensor scale(Tensor x, Tensor scale) {
+  /** A feature map times one value a channel. */
+  public Tensor scale(Tensor x, Tensor scale) {
     return append(new Node.Scale(x, scale, tensor("scale", x.shape())));
   }
 
-  Tensor maxPool(Tensor x, int kernel, int stride) {
+  /** The largest value of each window, padded by half the kernel. */
+  public Tensor maxPool(Tensor x, int kernel, int stride) {
     TensorShape shape = x.shape().convolved(stride, x.shape().channels());
     return append(new Node.Pool(x, tensor("max_pool", shape), Node.Pool.Kind.MAX, kernel, stride));
   }
 
   /** Of squares of the stride's side, side by side, or of windows padded by half the kernel. */
-  Tensor averagePool(Tensor x, int kernel, int stride) {
+  public Tensor averagePool(Tensor x, int kernel, int stride) {
     TensorShape shape = x.shape().convolved(stride, x.shape().channels());
     return append(
         new Node.Pool(x, tensor("average_pool", shape), Node.Pool.Kind.AVERAGE, kernel, stride));
   }
 
-  Tensor globalPool(Tensor x) {
+  /** The average over all positions. */
+  public Tensor globalPool(Tensor x) {
     TensorShape shape = new TensorShape(1, 1, x.shape().channels());
     return append(new Node.GlobalAveragePool(x, tensor("pool", shape)));
   }
 
-  Tensor linear(Tensor x, String name, WeightTensor weight, WeightTensor bias) {
+  /** A linear layer over one position: {@code weight} is {@code (out, in)}. */
+  public Tensor linear(Tensor x, String name, WeightTensor weight, WeightTensor bias) {
     TensorShape shape = new TensorShape(1, 1, weight.size(0));
     return append(new Node.Linear(x, tensor(name, shape), weight, bias));
   }
 
   /** The graph of all nodes; what the last one makes is its output. */
-  Graph build(String name, SortedMap<String, String> metadata) {
+  public Graph build(String name, SortedMap<String, String> metadata) {
     return new Graph(name, input, nodes.get(nodes.size() - 1).output(), nodes, metadata);
   }
 }

@@ -1,6 +1,6 @@
-package dev.espalier.deploy;
+package dev.espalier.graph;
 
-import dev.espalier.deploy.Node.Tensor;
+import dev.espalier.graph.Node.Tensor;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;

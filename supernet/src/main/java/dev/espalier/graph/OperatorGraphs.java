@@ -1,7 +1,7 @@
-package dev.espalier.deploy;
+package dev.espalier.graph;
 
-import dev.espalier.deploy.Node.Elementwise.Function;
-import dev.espalier.deploy.Node.Tensor;
+import dev.espalier.graph.Node.Elementwise.Function;
+import dev.espalier.graph.Node.Tensor;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.OperatorKind;
@@ -27,8 +27,9 @@ public final class OperatorGraphs {
   }
 
   /**
-   * The graph that {@link Extraction} makes of the same operator, all of it: expansion, depthwise
-   * convolution, squeeze-and-excitation, projection and shortcut of an inverted residual block.
+   * The graph that extraction from a supernet makes of the same operator, all of it: expansion,
+   * depthwise convolution, squeeze-and-excitation, projection and shortcut of an inverted residual
+   * block.
    *
    * <p>An {@link OperatorKind#ADD} has two inputs and a graph has one: the graph adds its input to
    * the ReLU of it, so that two maps are read. That ReLU is no part of the operator; a timing that

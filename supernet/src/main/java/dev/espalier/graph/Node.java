@@ -1,4 +1,4 @@
-package dev.espalier.deploy;
+package dev.espalier.graph;
 
 import dev.espalier.network.WeightTensor;
 import dev.espalier.operator.TensorShape;
@@ -113,7 +113,17 @@ public sealed interface Node {
       /** {@code relu6(x + 3) / 6}. */
       HARD_SIGMOID,
       /** {@code x · relu6(x + 3) / 6}. */
-      HARD_SWISH
+      HARD_SWISH;
+
+      /** The function of one value; NaN stays NaN. */
+      public float apply(float x) {
+        return switch (this) {
+          case RELU -> Math.max(x, 0);
+          case RELU6 -> Math.min(Math.max(x, 0), 6);
+          case HARD_SIGMOID -> Math.min(Math.max(x + 3, 0), 6) / 6;
+          case HARD_SWISH -> x * (Math.min(Math.max(x + 3, 0), 6) / 6);
+        };
+      }
     }
 
     public Elementwise {
@@ -190,7 +200,12 @@ public sealed interface Node {
        * Its average. Windows of the stride's side are not padded, and those that the border cuts
        * count what is inside; others are padded by half the kernel, which the average leaves out.
        */
-      AVERAGE
+      AVERAGE;
+
+      /** Rows and columns that windows reach over each border. */
+      int padding(int kernel, int stride) {
+        return this == AVERAGE && kernel == stride ? 0 : kernel / 2;
+      }
     }
 
     public Pool {
@@ -205,7 +220,7 @@ public sealed interface Node {
 
     /** Rows and columns that windows reach over each border. */
     public int padding() {
-      return kind == Kind.AVERAGE && kernel == stride ? 0 : kernel / 2;
+      return kind.padding(kernel, stride);
     }
 
     @Override
