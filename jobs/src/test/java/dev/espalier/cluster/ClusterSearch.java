@@ -28,6 +28,8 @@ import org.apache.spark.sql.SparkSession;
 final class ClusterSearch {
   static final String SUPERNET = "tiny";
 
+  private static final List<String> TARGETS = List.of("near", "far");
+
   /** Executors, and so least tasks of a stage. */
   private static final int PARTITIONS = 4;
 
@@ -36,12 +38,12 @@ final class ClusterSearch {
           "test",
           """
           supernet: %s
-          targets: [near, far]
+          targets: %s
           budgets: 2
           seed: 3
           engine: {kind: evolution, population: 5000, generations: 2}
           """
-              .formatted(SUPERNET));
+              .formatted(SUPERNET, TARGETS));
 
   private ClusterSearch() {}
 
@@ -66,7 +68,7 @@ final class ClusterSearch {
   /** Writes a supernet and two profiles below a folder. */
   static void writeInputs(Path folder) {
     TinySupernet.write(folder.resolve("supernets").resolve(SUPERNET), TinySupernet.LARGE_SPACE);
-    for (String target : REQUEST.targets()) {
+    for (String target : TARGETS) {
       TinySupernet.writeProfile(
           folder.resolve("profiles").resolve(target),
           target,
