@@ -3,9 +3,9 @@ package dev.espalier.cluster;
 import dev.espalier.artefact.Storage;
 import dev.espalier.job.TinySupernet;
 import dev.espalier.measurement.Samples;
-import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.MemoryLimits;
 import dev.espalier.profile.ProfileCatalogue;
+import dev.espalier.profile.ProfileDescription;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.ModelTimer;
 import dev.espalier.run.Progress;
@@ -50,12 +50,12 @@ final class ClusterSearch {
   /** Nothing is timed: searches are the same on every machine. */
   private static final class NothingAtHand implements ModelTimer {
     @Override
-    public boolean reaches(HardwareProfile profile) {
+    public boolean reaches(ProfileDescription profile) {
       return false;
     }
 
     @Override
-    public List<Samples> time(HardwareProfile profile, List<EmittedSubnet> models) {
+    public List<Samples> time(ProfileDescription profile, List<EmittedSubnet> models) {
       throw new IllegalStateException("no device is at hand");
     }
 
