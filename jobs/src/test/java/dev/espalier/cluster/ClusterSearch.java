@@ -8,7 +8,7 @@ import dev.espalier.profile.ProfileCatalogue;
 import dev.espalier.profile.ProfileDescription;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.ModelTimer;
-import dev.espalier.run.Progress;
+import dev.espalier.run.SearchBackend;
 import dev.espalier.run.SearchInputsLoader;
 import dev.espalier.run.SearchRequest;
 import dev.espalier.run.SearchRequestReader;
@@ -82,23 +82,27 @@ final class ClusterSearch {
         storage, List.of(new org.apache.hadoop.fs.Path(inputs, "supernets")));
   }
 
+  /** Where work is done in a session. */
+  static SearchBackend backend(SparkSession session) {
+    return new SparkSearchBackend(session, OptionalInt.of(PARTITIONS));
+  }
+
   /** Searches with the inputs of a folder, and publishes into another. */
   static SearchResult run(
       SparkSession session, org.apache.hadoop.fs.Path inputs, org.apache.hadoop.fs.Path output) {
-    return run(session, inputs, output, Progress.SILENT);
+    return run(session, backend(session), inputs, output);
   }
 
   static SearchResult run(
       SparkSession session,
+      SearchBackend backend,
       org.apache.hadoop.fs.Path inputs,
-      org.apache.hadoop.fs.Path output,
-      Progress progress) {
+      org.apache.hadoop.fs.Path output) {
     Storage storage = new Storage(session.sparkContext().hadoopConfiguration());
     return SearchRun.builder()
         .storage(storage)
-        .backend(new SparkSearchBackend(session, OptionalInt.of(PARTITIONS)))
+        .backend(backend)
         .timer(new NothingAtHand())
-        .progress(progress)
         .build()
         .run(
             new SearchInputsLoader(

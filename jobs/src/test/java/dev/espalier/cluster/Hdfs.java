@@ -21,6 +21,8 @@ final class Hdfs {
   private Hdfs(Path folder) throws IOException {
     Configuration configuration = new Configuration();
     configuration.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toString());
+    configuration.set(
+        "hadoop.http.temp.dir", Files.createDirectory(folder.resolve("http")).toString());
     cluster = new MiniDFSCluster.Builder(configuration).numDataNodes(DATA_NODES).build();
     cluster.waitActive();
   }

@@ -21,11 +21,13 @@ import org.apache.spark.SparkExecutorInfo;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A Master and two Workers of one core each, as processes of their own. Their jars are those of the
- * distribution, linked as the {@code jars} of a Spark home.
+ * A Master and two Workers of one core each, as processes with addresses of their own. Their jars
+ * are those of the distribution, linked as the {@code jars} of a Spark home.
  */
 final class StandaloneCluster {
   static final int WORKERS = 2;
+
+  private static final String HOST = "127.0.0.1";
 
   private static final Path DISTRIBUTION =
       Path.of(System.getProperty("espalier.build"), "dist").toAbsolutePath();
@@ -44,15 +46,18 @@ final class StandaloneCluster {
     // Spark takes a folder without this file for one of its own sources.
     Files.createFile(home.resolve("RELEASE"));
     int port = freePort();
-    this.master = "spark://127.0.0.1:" + port;
+    this.master = "spark://" + HOST + ":" + port;
     start(
         "master",
+        HOST,
         List.of("org.apache.spark.deploy.master.Master", "--port", String.valueOf(port)),
         List.of());
     awaitPort(port);
     for (int w = 0; w < WORKERS; w++) {
+      // Spark copies a slow task to another host only.
       start(
           "worker" + w,
+          "127.0.0." + (w + 1),
           List.of("org.apache.spark.deploy.worker.Worker", "--cores", "1", "--memory", "2g"),
           List.of("--work-dir", folder.resolve("work" + w).toString(), master));
     }
@@ -112,7 +117,8 @@ final class StandaloneCluster {
     }
   }
 
-  private void start(String name, List<String> program, List<String> arguments) throws IOException {
+  private void start(String name, String host, List<String> program, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(flags().split("\\s+")));
@@ -124,7 +130,7 @@ final class StandaloneCluster {
             "-cp",
             folder.resolve("spark/jars") + "/*"));
     command.addAll(program);
-    command.addAll(List.of("--host", "127.0.0.1", "--webui-port", "0"));
+    command.addAll(List.of("--host", host, "--webui-port", "0"));
     command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -134,9 +140,12 @@ final class StandaloneCluster {
         .environment()
         .putAll(
             Map.of(
-                "SPARK_HOME", folder.resolve("spark").toString(),
-                "SPARK_SCALA_VERSION", "2.13",
-                "SPARK_LOCAL_IP", "127.0.0.1"));
+                "SPARK_HOME",
+                folder.resolve("spark").toString(),
+                "SPARK_SCALA_VERSION",
+                "2.13",
+                "SPARK_LOCAL_IP",
+                host));
     processes.add(builder.start());
   }
 

@@ -14,7 +14,11 @@ final class TemporaryFolders {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  stop.run();
+                  try {
+                    stop.run();
+                  } catch (RuntimeException e) {
+                    // Hadoop unregisters hooks of its own, which the JVM refuses by now.
+                  }
                   try {
                     FileUtils.deleteDirectory(folder.toFile());
                   } catch (IOException e) {

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.hadoop.fs.Path;
@@ -173,16 +174,31 @@ public final class SubnetEvaluation {
 
   /** What a task failed of, where it says that itself; Spark wraps it in its own words. */
   private static RuntimeException failure(Exception e) {
+    return artefactProblem(e)
+        .<RuntimeException>map(
+            problem ->
+                new ArtefactException(
+                    problem + "; what was measured before is kept, and not measured again", e))
+        .orElseGet(
+            () ->
+                e instanceof RuntimeException unchecked
+                    ? unchecked
+                    : new IllegalStateException("measuring subnets failed: " + e.getMessage(), e));
+  }
+
+  private static Optional<String> artefactProblem(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ArtefactException artefact) {
-        return new ArtefactException(
-            artefact.getMessage() + "; what was measured before is kept, and not measured again",
-            e);
+      if (cause instanceof ArtefactException) {
+        return Optional.of(cause.getMessage());
       }
     }
-    return e instanceof RuntimeException unchecked
-        ? unchecked
-        : new IllegalStateException("measuring subnets failed: " + e.getMessage(), e);
+    // Where no executor is left to try, Spark only quotes the last failure.
+    String quoted = ArtefactException.class.getName() + ": ";
+    return String.valueOf(e.getMessage())
+        .lines()
+        .filter(line -> line.contains(quoted))
+        .map(line -> line.substring(line.indexOf(quoted) + quoted.length()))
+        .findFirst();
   }
 
   /**
