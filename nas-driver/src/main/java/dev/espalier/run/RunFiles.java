@@ -96,6 +96,16 @@ final class RunFiles {
     asked.put(
         "engine",
         Map.of("kind", request.engine().kind(), "settings", request.engine().options().asMap()));
+    request
+        .evaluation()
+        .ifPresent(
+            evaluation ->
+                asked.put(
+                    "evaluate",
+                    Map.of(
+                        "most", evaluation.most(),
+                        "perRound", evaluation.perRound(),
+                        "patience", evaluation.patienceRounds())));
     asked.put("candidatesPerBudget", request.candidatesPerBudget());
     Map<String, Object> run = new TreeMap<>();
     run.put("format", FORMAT);
