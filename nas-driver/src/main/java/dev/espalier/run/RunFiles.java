@@ -28,7 +28,7 @@ final class RunFiles {
   /** Times, host and measured latencies: what two equal runs may differ in. */
   static final String TIMINGS = "timings.json";
 
-  static final String MODEL = new OnnxEmitter().fileName();
+  static final String MODEL = OnnxEmitter.FILE;
 
   private static final int FORMAT = 1;
 
