@@ -50,8 +50,8 @@ public final class Firmware {
     for (MicrocontrollerModel model : models) {
       firmware.write(model.headerName(), model.header());
       firmware.write(model.sourceName(), model.source());
-      firmware.compile(model.sourceName());
     }
+    models.parallelStream().forEach(model -> firmware.compile(model.sourceName()));
     if (platform.emulated()) {
       firmware.write("board.ld", resource("board.ld"));
       firmware.write("start.c", resource("start.c"));
