@@ -14,10 +14,12 @@ import dev.espalier.operator.Operator;
 import dev.espalier.operator.Precision;
 import dev.espalier.provenance.Origin;
 import dev.espalier.provenance.Provenance;
+import dev.espalier.space.Architecture;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
 import dev.espalier.table.NetworkTable;
 import dev.espalier.work.OperatorLatencyModel;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -26,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -66,6 +70,10 @@ public final class HardwareProfile {
   private final Optional<TableSource> source;
   private final LatencyTable table;
   private final Optional<NetworkTable> networks;
+  private final Optional<NetworkModel> networkModel;
+
+  /** Made when first asked for; whoever comes at once makes an equal one. */
+  private volatile NetworkTable completed;
 
   private HardwareProfile(Builder builder) {
     this.name = builder.name;
@@ -79,6 +87,7 @@ public final class HardwareProfile {
     this.source = builder.source;
     this.table = builder.table;
     this.networks = builder.networks;
+    this.networkModel = builder.networkModel;
   }
 
   /** Starts a profile. */
@@ -101,6 +110,7 @@ public final class HardwareProfile {
     additivity.ifPresent(builder::additivity);
     source.ifPresent(builder::source);
     networks.ifPresent(builder::networks);
+    networkModel.ifPresent(builder::networkModel);
     return builder;
   }
 
@@ -175,9 +185,55 @@ public final class HardwareProfile {
     return table;
   }
 
-  /** What whole networks of one search space cost, where that is known. */
+  /** What whole networks of one search space cost, where that is known, without a model. */
   public Optional<NetworkTable> networks() {
     return networks;
+  }
+
+  /** What says of the networks that are not in the table, where something does. */
+  public Optional<NetworkModel> networkModel() {
+    return networkModel;
+  }
+
+  /**
+   * The networks of {@link #networks()}, and where there is a model all others of their space by
+   * that.
+   *
+   * @throws IllegalArgumentException if the space is too large to list
+   */
+  public Optional<NetworkTable> allNetworks() {
+    if (networkModel.isEmpty()) {
+      return networks;
+    }
+    if (completed == null) {
+      completed = completed(networks.orElseThrow(), networkModel.get());
+    }
+    return Optional.of(completed);
+  }
+
+  private static NetworkTable completed(NetworkTable known, NetworkModel model) {
+    if (known.space().size().compareTo(BigInteger.valueOf(NetworkTable.MOST)) > 0) {
+      throw new IllegalArgumentException(
+          "%s networks of %s are more than the %d that can be listed"
+              .formatted(known.space().size(), known.space().family(), NetworkTable.MOST));
+    }
+    List<Architecture> others = known.missing(NetworkTable.MOST);
+    if (others.isEmpty()) {
+      return known;
+    }
+    double[] micros = model.micros(others);
+    Map<Architecture, LatencyEntry> entries = new TreeMap<>(known.entries());
+    for (int i = 0; i < micros.length; i++) {
+      entries.put(
+          others.get(i),
+          new LatencyEntry(
+              micros[i],
+              OptionalDouble.empty(),
+              OptionalDouble.empty(),
+              OptionalLong.of(0),
+              Origin.MODELLED));
+    }
+    return NetworkTable.of(known.space(), entries);
   }
 
   /** The number of entries of an origin, of operators and of whole networks together. */
@@ -235,6 +291,16 @@ public final class HardwareProfile {
           NetworkTable read = NetworkTable.ofCsv(section.space(), file.toString(), csv);
           section.file().require(file.toString(), csv, read.size(), document);
           builder.networks(read);
+          section
+              .modelSha256()
+              .ifPresent(
+                  sha256 -> {
+                    Path saved = new Path(folder, NetworkModel.FILE);
+                    byte[] json = storage.read(saved);
+                    requireUnaltered(saved.toString(), json, document, sha256);
+                    builder.networkModel(
+                        NetworkModel.read(section.space(), saved.toString(), json));
+                  });
         });
     additivity.ifPresent(builder::additivity);
     source.ifPresent(builder::source);
@@ -260,6 +326,11 @@ public final class HardwareProfile {
 
   private static OperatorLatencyModel model(
       String file, byte[] json, String document, String sha256) {
+    requireUnaltered(file, json, document, sha256);
+    return OperatorLatencyModel.ofJson(file, json);
+  }
+
+  private static void requireUnaltered(String file, byte[] json, String document, String sha256) {
     String actual = Digest.of(json);
     if (!actual.equals(sha256)) {
       throw new InvalidDocumentException(
@@ -268,7 +339,6 @@ public final class HardwareProfile {
               "sha256 %s, but %s says %s: it was altered; restore it or fit the model again"
                   .formatted(actual, document, sha256)));
     }
-    return OperatorLatencyModel.ofJson(file, json);
   }
 
   /** The content of its files by name; equal profiles give equal bytes. */
@@ -286,6 +356,7 @@ public final class HardwareProfile {
     }
     table.model().ifPresent(model -> tables.put(OperatorLatencyModel.FILE, model.toJson()));
     networks.ifPresent(n -> tables.put(NETWORKS, n.toCsv()));
+    networkModel.ifPresent(model -> tables.put(NetworkModel.FILE, model.toJson()));
     return tables;
   }
 
@@ -308,7 +379,8 @@ public final class HardwareProfile {
             new NetworksSection(
                     n.space(),
                     new FileDigest(
-                        NetworksSection.COUNT, n.size(), Digest.of(tables.get(NETWORKS))))
+                        NetworksSection.COUNT, n.size(), Digest.of(tables.get(NETWORKS))),
+                    networkModel.map(model -> Digest.of(tables.get(NetworkModel.FILE))))
                 .write(root.putObject("networks")));
     return yaml(root);
   }
@@ -339,7 +411,8 @@ public final class HardwareProfile {
         && additivity.equals(p.additivity)
         && source.equals(p.source)
         && table.equals(p.table)
-        && networks.equals(p.networks);
+        && networks.equals(p.networks)
+        && networkModel.equals(p.networkModel);
   }
 
   @Override
@@ -358,8 +431,8 @@ public final class HardwareProfile {
   }
 
   /**
-   * Collects the parts of a profile. Everything but memory, additivity and source is needed, and of
-   * the tables of operators and of networks one.
+   * Collects the parts of a profile. Everything but memory, additivity, source and a model of
+   * networks is needed, and of the tables of operators and of networks one.
    */
   public static final class Builder {
     private String name;
@@ -373,6 +446,7 @@ public final class HardwareProfile {
     private Optional<TableSource> source = Optional.empty();
     private LatencyTable table;
     private Optional<NetworkTable> networks = Optional.empty();
+    private Optional<NetworkModel> networkModel = Optional.empty();
 
     private Builder() {}
 
@@ -452,6 +526,12 @@ public final class HardwareProfile {
       return this;
     }
 
+    /** What says of networks that are not in their table, of the same space. */
+    public Builder networkModel(NetworkModel value) {
+      this.networkModel = Optional.of(value);
+      return this;
+    }
+
     /**
      * Makes the profile.
      *
@@ -475,6 +555,9 @@ public final class HardwareProfile {
       if (table != null && table.size() == 0 && table.model().isEmpty() && networks.isEmpty()) {
         problems.add(
             "table has no operator, and there are neither a model nor networks: one of them is needed");
+      }
+      if (networkModel.isPresent() && networks.isEmpty()) {
+        problems.add("there is a model of networks, and none of the networks it was fitted on");
       }
       if (table != null && precision != null) {
         requireFitting(problems);
@@ -511,7 +594,7 @@ public final class HardwareProfile {
                           .formatted(Fields.word(model.precision()), Fields.word(precision))));
       for (Origin origin : Origin.values()) {
         int entries = entries(origin, table, networks);
-        if (origin == Origin.MODELLED && table.model().isPresent()) {
+        if (origin == Origin.MODELLED && (table.model().isPresent() || networkModel.isPresent())) {
           if (!provenance.containsKey(origin)) {
             problems.add("there is a model, and no provenance.modelled");
           }

@@ -7,6 +7,7 @@ import dev.espalier.artefact.Json;
 import dev.espalier.document.Fields;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.space.SpaceFamily;
+import java.util.Optional;
 
 /**
  * What a profile's description says of its networks:
@@ -16,14 +17,18 @@ import dev.espalier.space.SpaceFamily;
  *   space: {family: nasbench201, ...}   # its definition
  *   architectures: 9445
  *   sha256: ...                         # of networks.csv
+ *   model: {sha256: ...}                # of network-model.json; may be left out
  * </pre>
  *
  * @param space that the networks are of; null only in a document that was found wrong
  * @param file that holds them
+ * @param modelSha256 of the model of the others, where there is one
  */
-record NetworksSection(SearchSpace space, FileDigest file) {
+record NetworksSection(SearchSpace space, FileDigest file, Optional<String> modelSha256) {
   static final String COUNT = "architectures";
   private static final String SPACE = "space";
+  private static final String MODEL = "model";
+  private static final String SHA256 = "sha256";
 
   /**
    * Reads the section; may be used once the document has been found sound.
@@ -33,6 +38,7 @@ record NetworksSection(SearchSpace space, FileDigest file) {
   static NetworksSection read(Fields fields, byte[] yaml) {
     fields.object(SPACE).ignoreRest(); // the family knows its keys
     FileDigest file = FileDigest.read(fields, COUNT);
+    Optional<String> model = fields.optionalObject(MODEL).map(m -> m.text(SHA256));
     SearchSpace space = null;
     if (fields.sound()) {
       try {
@@ -45,11 +51,12 @@ record NetworksSection(SearchSpace space, FileDigest file) {
         fields.problem(SPACE, e.getMessage());
       }
     }
-    return new NetworksSection(space, file);
+    return new NetworksSection(space, file, model);
   }
 
   void write(ObjectNode object) {
     object.set(SPACE, SpaceFamily.tree(space));
     file.write(object);
+    modelSha256.ifPresent(sha256 -> object.putObject(MODEL).put(SHA256, sha256));
   }
 }

@@ -98,6 +98,11 @@ public record ProfileDescription(
         : Optional.empty();
   }
 
+  /** The device alone, for numbers of another origin. */
+  public ProfileDescription ofDevice() {
+    return with(List.of());
+  }
+
   /** The YAML that {@link #ofOneOrigin} reads. */
   public byte[] toYaml() {
     ObjectNode root = JsonNodeFactory.instance.objectNode();

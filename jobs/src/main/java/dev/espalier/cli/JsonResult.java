@@ -5,6 +5,7 @@ import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.run.Attempt;
 import dev.espalier.run.BudgetResult;
 import dev.espalier.run.EmittedSubnet;
+import dev.espalier.run.InfeasibleBudget;
 import dev.espalier.run.SearchResult;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
@@ -21,7 +22,7 @@ final class JsonResult {
     List<Map<String, Object>> budgets = new ArrayList<>();
     for (BudgetResult budget : result.budgets()) {
       Map<String, Object> entry = new TreeMap<>();
-      entry.put("target", budget.target().target());
+      entry.put("target", budget.target().name());
       entry.put("budget", budget.budget().name());
       if (budget.predictedOnly()) {
         predicted(budget, entry);
@@ -40,7 +41,18 @@ final class JsonResult {
             "digest", result.digest(),
             "complete", result.complete(),
             "accuracyPredictor", accuracy(result.accuracy()),
-            "budgets", budgets));
+            "budgets", budgets,
+            "infeasible", result.infeasible().stream().map(JsonResult::infeasible).toList(),
+            "failedTargets", result.failed()));
+  }
+
+  private static Map<String, Object> infeasible(InfeasibleBudget infeasible) {
+    return new TreeMap<>(
+        Map.of(
+            "target", infeasible.target().name(),
+            "budget", infeasible.answer().budget().name(),
+            "binding", infeasible.answer().binding().toString(),
+            "leastPossible", infeasible.answer().leastCost()));
   }
 
   private static Map<String, Object> accuracy(AccuracyPredictor predictor) {

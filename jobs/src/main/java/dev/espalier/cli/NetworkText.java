@@ -2,6 +2,8 @@ package dev.espalier.cli;
 
 import dev.espalier.document.Fields;
 import dev.espalier.measurement.Samples;
+import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.NetworkModel;
 import dev.espalier.provenance.Origin;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.table.LatencyEntry;
@@ -13,6 +15,19 @@ import java.util.stream.Collectors;
 /** What people are told of whole networks. */
 final class NetworkText {
   private NetworkText() {}
+
+  /** How many networks have a latency; all of their space where a model says of the others. */
+  static String count(HardwareProfile profile) {
+    return profile.networkModel().isPresent()
+        ? "all"
+        : String.valueOf(profile.networks().map(NetworkTable::size).orElse(0));
+  }
+
+  /** Prints what a model was fitted on, and its error. */
+  static void print(PrintWriter out, NetworkModel model) {
+    out.println("model      %s, fitted on %s".formatted(model.format(), model.fittedOn()));
+    out.println("error      %s: %s".formatted(model.heldOut(), model.error().words()));
+  }
 
   /** Prints how many there are, of what, where they come from, and their range. */
   static void print(PrintWriter out, NetworkTable networks) {

@@ -4,9 +4,8 @@ import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
 import dev.espalier.job.Home;
 import dev.espalier.job.SearchJob;
+import dev.espalier.latency.AdaptedTable;
 import dev.espalier.latency.NetworkMeasurements;
-import dev.espalier.latency.NetworkMeasurements.Columns;
-import dev.espalier.latency.NetworkMeasurements.Unit;
 import dev.espalier.latency.ProfileAdaptation;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileCatalogue;
@@ -69,31 +68,7 @@ final class ProfileAdaptCommand implements Callable<Integer> {
       description = "Known profiles, names or folders; several with commas.")
   private List<String> from;
 
-  @Option(
-      names = "--measurements",
-      paramLabel = "FILE",
-      description = "CSV of measured networks. Without it networks to measure are listed.")
-  private String measurements;
-
-  @Option(
-      names = "--architecture-column",
-      paramLabel = "C",
-      defaultValue = "architecture",
-      description = "Column of the networks. Default: ${DEFAULT-VALUE}.")
-  private String architectureColumn;
-
-  @Option(
-      names = "--latency-column",
-      paramLabel = "C",
-      defaultValue = "latency",
-      description = "Column of their latencies. Default: ${DEFAULT-VALUE}.")
-  private String latencyColumn;
-
-  @Option(
-      names = "--unit",
-      paramLabel = "U",
-      description = "Of the latencies: us or ms. Needed with --measurements.")
-  private Unit unit;
+  @Mixin private MeasurementsChoice measurements;
 
   @Option(
       names = "--name",
@@ -123,7 +98,8 @@ final class ProfileAdaptCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--next " + next + " must be from 0 to 1000");
     }
-    if (measurements != null && (unit == null || name == null || description == null)) {
+    if (measurements.file().isPresent()
+        && (!measurements.hasUnit() || name == null || description == null)) {
       throw new ParameterException(
           spec.commandLine(), "--measurements needs --unit, --name and --description");
     }
@@ -134,7 +110,7 @@ final class ProfileAdaptCommand implements Callable<Integer> {
     Optional<SearchSpace> space = Inputs.load(problems, () -> choice.read(storage, home));
     List<HardwareProfile> known = new ArrayList<>();
     from.forEach(p -> Inputs.load(problems, () -> profiles.read(p)).ifPresent(known::add));
-    if (measurements == null) {
+    if (measurements.file().isEmpty()) {
       Inputs.requireNone(problems);
       list(
           space.orElseThrow(),
@@ -160,11 +136,11 @@ final class ProfileAdaptCommand implements Callable<Integer> {
                 Inputs.load(
                     problems,
                     () ->
-                        NetworkMeasurements.read(
+                        measurements.read(
+                            storage,
                             s,
-                            measurements,
-                            storage.read(new Path(measurements)),
-                            new Columns(architectureColumn, latencyColumn, unit))));
+                            AdaptedTable.FEWEST,
+                            "measure more, ten to fifty are good")));
     Inputs.requireNone(problems);
     ProfileAdaptation.Result result =
         Inputs.load(

@@ -10,6 +10,7 @@ import dev.espalier.measurement.TimingPlan;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.Coverage;
 import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.ProfileError;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.report.TextTable;
 import dev.espalier.report.TextTable.Column;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       ProfileCommand.MeasureCommand.class,
       ProfileImportCommand.class,
       ProfileModelCommand.class,
+      ProfileFitCommand.class,
       ProfileKitCommand.class,
       ProfileRunKitCommand.class,
       ProfileIngestCommand.class,
@@ -57,6 +59,8 @@ import picocli.CommandLine.Spec;
       "      --description note10.yaml",
       "  ./espalier profile model micronas-csv mcu_op_latency.csv --device B --name m33 \\",
       "      --description m33.yaml",
+      "  ./espalier profile fit networks --space nasbench201 --measurements board.csv --unit ms \\",
+      "      --description board.yaml --name board",
       "  ./espalier profile kit --space ofa-mobilenetv3-w1.0@224 --output kits/board-1",
       "  ./espalier profile ingest kits/board-1 results.csv --form csv --name board-1 \\",
       "      --description device.yaml",
@@ -69,7 +73,7 @@ final class ProfileCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "profile needs list, show, diff, measure, import, model, kit, run-kit, ingest or adapt");
+        "profile needs list, show, diff, measure, import, model, fit, kit, run-kit, ingest or adapt");
   }
 
   @Command(
@@ -90,6 +94,7 @@ final class ProfileCommand implements Runnable {
               Column.words("runtime"),
               Column.numbers("operators"),
               Column.numbers("networks"),
+              Column.words("median error"),
               Column.words("folder"));
       var profiles = Home.ofSystem().profiles(storage);
       for (Map.Entry<String, Path> entry : profiles.profiles().entrySet()) {
@@ -100,7 +105,8 @@ final class ProfileCommand implements Runnable {
             profile.device(),
             profile.runtime(),
             TableText.operators(profile.table()),
-            String.valueOf(profile.networks().map(NetworkTable::size).orElse(0)),
+            NetworkText.count(profile),
+            ProfileError.of(profile).map(ProfileError::words).orElse("not known"),
             entry.getValue().toString());
       }
       spec.commandLine().getOut().print(table.render());
@@ -150,13 +156,14 @@ final class ProfileCommand implements Runnable {
       if (operators) {
         out.println("spread     " + TableText.spread(profile.table()));
       }
-      profile.networks().ifPresent(n -> NetworkText.print(out, n));
+      profile.allNetworks().ifPresent(n -> NetworkText.print(out, n));
       for (Provenance provenance : profile.provenance()) {
         out.println("numbers    " + provenance.words() + " (" + counts(profile, provenance) + ")");
       }
       profile.table().model().stream()
           .flatMap(model -> model.errors().stream())
           .forEach(error -> out.println("error      " + error.words()));
+      profile.networkModel().ifPresent(model -> NetworkText.print(out, model));
       profile.source().ifPresent(source -> out.println("source     " + source.words()));
       if (operators) {
         out.println(
@@ -183,8 +190,14 @@ final class ProfileCommand implements Runnable {
     /** How many numbers are of an origin, in words. */
     private static String counts(HardwareProfile profile, Provenance provenance) {
       int networks =
-          profile.networks().map(n -> n.origins().getOrDefault(provenance.origin(), 0)).orElse(0);
-      int operators = profile.entries(provenance.origin()) - networks;
+          profile
+              .allNetworks()
+              .map(n -> n.origins().getOrDefault(provenance.origin(), 0))
+              .orElse(0);
+      long operators =
+          profile.table().entries().values().stream()
+              .filter(e -> e.origin() == provenance.origin())
+              .count();
       boolean model = operators == 0 && profile.table().model().isPresent();
       String count = (model ? TableText.operators(profile.table()) : operators) + " operators";
       return networks == 0
@@ -194,7 +207,7 @@ final class ProfileCommand implements Runnable {
 
     private void printCoverage(PrintWriter out, HardwareProfile profile, SearchSpace wanted) {
       String name = space.name().orElseThrow();
-      Optional<NetworkTable> networks = profile.networks();
+      Optional<NetworkTable> networks = profile.allNetworks();
       networks.ifPresent(n -> NetworkText.print(out, name, wanted, n));
       boolean known = networks.filter(n -> n.space().equals(wanted)).isPresent();
       if (!known || profile.table().size() > 0) {

@@ -8,7 +8,6 @@ import dev.espalier.job.SearchJob;
 import dev.espalier.operatorlatency.MeasuredSet;
 import dev.espalier.operatorlatency.ModelledProfile;
 import dev.espalier.operatorlatency.OperatorLatencyFit;
-import dev.espalier.operatorlatency.OperatorLatencyFit.Kernels;
 import dev.espalier.operatorlatency.SampleChoice;
 import dev.espalier.operatorlatency.SampleForm;
 import dev.espalier.profile.Additivity;
@@ -17,7 +16,6 @@ import dev.espalier.profile.ProfileDescription;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.work.HeldOutError;
 import dev.espalier.work.OperatorLatencyModel;
-import dev.espalier.work.WorkGeometry;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -28,10 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -64,7 +61,6 @@ import picocli.CommandLine.Spec;
       "  memory: {sramBytes: 262144, flashBytes: 524288}    # ramBytes"
     })
 final class ProfileModelCommand implements Callable<Integer> {
-  private static final Pattern LANES = Pattern.compile("([0-9]{1,4})x([0-9]{1,4})x([0-9]{1,4})");
   private static final int MOST_LEFT_OUT = 10;
 
   private CommandSpec spec;
@@ -95,19 +91,7 @@ final class ProfileModelCommand implements Callable<Integer> {
       description = "Whose values, where the files are of several devices.")
   private String device;
 
-  @Option(
-      names = "--lanes",
-      paramLabel = "PxIxO",
-      description = {
-        "The device multiplies in one array, so many positions, input and output channels at once,",
-        "as 8x12x12. Default: by code for each kind of operator, one value at a time."
-      })
-  private String lanes;
-
-  @Option(
-      names = "--on-chip",
-      description = "Find out above what size maps inside blocks go through memory.")
-  private boolean onChip;
+  @Mixin private KernelChoice kernels;
 
   @Option(
       names = "--space",
@@ -165,7 +149,6 @@ final class ProfileModelCommand implements Callable<Integer> {
               storage.requireVacant(own);
               return own;
             });
-    Optional<WorkGeometry> geometry = Inputs.load(problems, this::geometry);
     List<SearchSpace> grouping = new ArrayList<>();
     for (String space : spaces) {
       Inputs.load(problems, () -> home.spaces(storage).read(space)).ifPresent(grouping::add);
@@ -174,6 +157,8 @@ final class ProfileModelCommand implements Callable<Integer> {
         Inputs.load(
             problems,
             () -> ProfileDescription.ofDevice(description, storage.read(new Path(description))));
+    Optional<OperatorLatencyFit> fit =
+        described.flatMap(d -> Inputs.load(problems, () -> kernels.fit(d.precision())));
     Optional<MeasuredSet> set =
         described.flatMap(d -> Inputs.load(problems, () -> read(storage, home, d, grouping)));
     Inputs.requireNone(problems);
@@ -184,7 +169,7 @@ final class ProfileModelCommand implements Callable<Integer> {
                     name,
                     described.orElseThrow(),
                     set.orElseThrow(),
-                    fit(described.orElseThrow(), geometry.orElseThrow()),
+                    fit.orElseThrow(),
                     LocalDate.now(Clock.systemDefaultZone())));
     profile.write(storage, folder.orElseThrow());
     if (json) {
@@ -197,21 +182,6 @@ final class ProfileModelCommand implements Callable<Integer> {
     return ExitStatus.SUCCESS;
   }
 
-  private WorkGeometry geometry() {
-    if (lanes == null) {
-      return WorkGeometry.SCALAR;
-    }
-    Matcher matcher = LANES.matcher(lanes);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "--lanes %s is not three numbers with x between, as in 8x12x12".formatted(lanes));
-    }
-    return WorkGeometry.lanes(
-        Integer.parseInt(matcher.group(1)),
-        Integer.parseInt(matcher.group(2)),
-        Integer.parseInt(matcher.group(3)));
-  }
-
   private MeasuredSet read(
       Storage storage, Home home, ProfileDescription described, List<SearchSpace> grouping) {
     return SampleForm.named(form)
@@ -222,13 +192,6 @@ final class ProfileModelCommand implements Callable<Integer> {
                 Optional.ofNullable(device),
                 grouping,
                 released -> home.spaces(storage).read(released)));
-  }
-
-  private OperatorLatencyFit fit(ProfileDescription described, WorkGeometry geometry) {
-    return new OperatorLatencyFit(
-        described.precision(),
-        lanes == null ? Kernels.SEPARATE : Kernels.SHARED,
-        onChip ? OperatorLatencyFit.onChipLimits(geometry) : List.of(geometry));
   }
 
   private void print(HardwareProfile profile, Path folder, MeasuredSet set) {

@@ -9,12 +9,20 @@ import dev.espalier.run.Amounts;
 import dev.espalier.run.Attempt;
 import dev.espalier.run.BudgetResult;
 import dev.espalier.run.EmittedSubnet;
+import dev.espalier.run.InfeasibleBudget;
 import dev.espalier.run.SearchResult;
+import dev.espalier.run.Target;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
 import dev.espalier.space.SearchSpace;
+import java.util.DoubleSummaryStatistics;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** What a person reads at the end of a search. */
@@ -27,12 +35,31 @@ public final class SearchSummary {
 
   private SearchSummary() {}
 
+  /** More budgets than fit a screen are summed up by target. */
+  private static final int MOST_BUDGETS = 60;
+
+  /** Targets of one source that are named. */
+  private static final int MOST_NAMES = 5;
+
+  /** Lines about targets, infeasible budgets or failures that are printed at most. */
+  private static final int MOST_LINES = 40;
+
   /**
-   * A line for each budget: what was asked, predicted and measured, and where the model is; then
-   * the errors that the predictions are known to have.
+   * A line for each budget, or where there are many for each target: what was asked, predicted and
+   * measured, and where the model is; what cannot be met, and what failed; then the errors that the
+   * predictions are known to have.
    */
   public static String of(SearchResult result) {
-    return (result.predictedOnly() ? predicted(result) : verified(result))
+    String answers =
+        result.budgets().size() > MOST_BUDGETS
+            ? fleet(result)
+            : result.predictedOnly() ? predicted(result) : verified(result);
+    return answers
+        + lines(
+            "Cannot be met", result.infeasible().stream().map(InfeasibleBudget::message).toList())
+        + lines(
+            "Failed",
+            result.failed().stream().map(f -> "target " + f.name() + ": " + f.reason()).toList())
         + "\n"
         + sources(result)
         + "\n"
@@ -40,6 +67,75 @@ public final class SearchSummary {
         + "\ndigest "
         + result.digest()
         + "\n";
+  }
+
+  private static String lines(String heading, List<String> lines) {
+    if (lines.isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder("\n").append(heading).append(":\n");
+    lines.stream().limit(MOST_LINES).forEach(line -> text.append("  ").append(line).append('\n'));
+    if (lines.size() > MOST_LINES) {
+      text.append(
+          "  and %d more; run.json and selections.parquet have them all\n"
+              .formatted(lines.size() - MOST_LINES));
+    }
+    return text.toString();
+  }
+
+  /** A line for each target. */
+  private static String fleet(SearchResult result) {
+    TextTable table =
+        new TextTable(
+            Column.words("target"),
+            Column.numbers("budgets"),
+            Column.numbers("answered"),
+            Column.numbers("cannot be met"),
+            Column.numbers("latency, predicted"),
+            Column.numbers("accuracy, predicted"));
+    Map<Target, List<BudgetResult>> byTarget =
+        result.budgets().stream()
+            .collect(
+                Collectors.groupingBy(
+                    BudgetResult::target, LinkedHashMap::new, Collectors.toList()));
+    Map<Target, Long> infeasible =
+        result.infeasible().stream()
+            .collect(Collectors.groupingBy(InfeasibleBudget::target, Collectors.counting()));
+    byTarget.entrySet().stream()
+        .limit(MOST_LINES)
+        .forEach(
+            entry -> {
+              List<BudgetResult> budgets = entry.getValue();
+              long unmet = infeasible.getOrDefault(entry.getKey(), 0L);
+              List<ScoredArchitecture> answers =
+                  budgets.stream()
+                      .filter(b -> b.predictedOnly() || b.published().isPresent())
+                      .map(b -> b.published().orElse(b.attempts().get(0)).candidate())
+                      .toList();
+              table.row(
+                  entry.getKey().name(),
+                  Long.toString(budgets.size() + unmet),
+                  Integer.toString(answers.size()),
+                  Long.toString(unmet),
+                  range(answers, a -> a.cost(Quantity.LATENCY), SearchSummary::micros),
+                  range(answers, ScoredArchitecture::predictedAccuracy, SearchSummary::percent));
+            });
+    String more =
+        byTarget.size() > MOST_LINES
+            ? "and %d more targets; selections.parquet has every budget of all\n"
+                .formatted(byTarget.size() - MOST_LINES)
+            : "selections.parquet has every budget\n";
+    return table.render() + more;
+  }
+
+  private static String range(
+      List<ScoredArchitecture> answers,
+      ToDoubleFunction<ScoredArchitecture> value,
+      DoubleFunction<String> format) {
+    DoubleSummaryStatistics all = answers.stream().mapToDouble(value).summaryStatistics();
+    return answers.isEmpty()
+        ? "-"
+        : format.apply(all.getMin()) + " to " + format.apply(all.getMax());
   }
 
   /** The best candidate of every budget. */
@@ -59,7 +155,7 @@ public final class SearchSummary {
     for (BudgetResult budget : result.budgets()) {
       ScoredArchitecture best = budget.attempts().get(0).candidate();
       table.row(
-          budget.target().target(),
+          budget.target().name(),
           budget.budget().name(),
           micros(best.cost(Quantity.LATENCY)),
           origins(budget),
@@ -94,7 +190,7 @@ public final class SearchSummary {
         Attempt attempt = published.get();
         EmittedSubnet emitted = attempt.emitted().orElseThrow();
         table.row(
-            budget.target().target(),
+            budget.target().name(),
             budget.budget().name(),
             micros(attempt.candidate().cost(Quantity.LATENCY)),
             origins(budget),
@@ -111,7 +207,7 @@ public final class SearchSummary {
             budget.folder());
       } else {
         table.row(
-            budget.target().target(),
+            budget.target().name(),
             budget.budget().name(),
             "-",
             "-",
@@ -126,7 +222,7 @@ public final class SearchSummary {
             .append("\nNo model for ")
             .append(budget.budget().name())
             .append(" on ")
-            .append(budget.target().target())
+            .append(budget.target().name())
             .append(":\n");
         budget.reasons().forEach(reason -> missing.append("  ").append(reason).append('\n'));
       }
@@ -137,27 +233,36 @@ public final class SearchSummary {
   /** Where the predictions come from and how good they were elsewhere. */
   private static String sources(SearchResult result) {
     StringBuilder text = new StringBuilder();
-    result.budgets().stream()
-        .map(BudgetResult::target)
-        .distinct()
+    Map<String, List<String>> targets =
+        result.budgets().stream()
+            .map(BudgetResult::target)
+            .distinct()
+            .collect(
+                Collectors.groupingBy(
+                    SearchSummary::source,
+                    LinkedHashMap::new,
+                    Collectors.mapping(Target::name, Collectors.toList())));
+    targets.entrySet().stream()
+        .limit(MOST_LINES)
         .forEach(
-            target ->
+            entry ->
                 text.append("latency on ")
-                    .append(target.target())
-                    .append(": ")
-                    .append(target.claim().words())
-                    .append("; operators ")
                     .append(
-                        target.provenance().stream()
-                            .map(Provenance::words)
-                            .collect(Collectors.joining("; ")))
+                        entry.getValue().size() > MOST_NAMES
+                            ? entry.getValue().size() + " targets"
+                            : String.join(", ", entry.getValue()))
+                    .append(": ")
+                    .append(entry.getKey())
                     .append('\n'));
+    if (targets.size() > MOST_LINES) {
+      text.append("and so on: run.json says of each target where its latencies come from\n");
+    }
     if (notTimed(result)) {
       text.append(NOT_HERE)
           .append(": the device is not at hand; latency is predicted and was not measured\n");
     }
     if (result.budgets().stream()
-        .anyMatch(b -> b.target().profile().precision() != Precision.FLOAT32)) {
+        .anyMatch(b -> b.target().description().precision() != Precision.FLOAT32)) {
       text.append(
           "latency, peak memory and weights are in the precision of each profile; model files, their sizes and accuracies are float32\n");
     }
@@ -170,6 +275,12 @@ public final class SearchSummary {
                 ? "; nothing was built or measured: the search had no supernet\n"
                 : "; measured from the model file on the test images\n")
         .toString();
+  }
+
+  private static String source(Target target) {
+    return target.claim().words()
+        + "; operators "
+        + target.provenance().stream().map(Provenance::words).collect(Collectors.joining("; "));
   }
 
   private static boolean notTimed(SearchResult result) {

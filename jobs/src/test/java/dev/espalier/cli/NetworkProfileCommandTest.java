@@ -89,8 +89,9 @@ class NetworkProfileCommandTest extends PublishedFilesTesting {
   void isListedWithTheNumberOfItsNetworks() {
     succeed("profile", "list");
     assertThat(out.toString())
-        .containsPattern("profile +class +device +runtime +operators +networks +folder")
-        .containsPattern("board +mcu +Board 1 +runner 1 +0 +9445 ");
+        .containsPattern(
+            "profile +class +device +runtime +operators +networks +median error +folder")
+        .containsPattern("board +mcu +Board 1 +runner 1 +0 +9445 +3.1 % of 20 values ");
   }
 
   @Test

@@ -119,7 +119,7 @@ class ProfileAdaptCommandTest extends PublishedFilesTesting {
   @Test
   void whatIsWrongIsBadInputAndNothingIsWritten() throws IOException {
     assertThat(adapt(measure(4), "us")).isEqualTo(2);
-    assertThat(err.toString()).contains("4 measured networks are too few to adapt to");
+    assertThat(err.toString()).contains("measured.csv: 4 measured networks on 4 lines");
 
     Path other = Files.writeString(folder.resolve("other.csv"), "architecture,latency\nr192,x\n");
     assertThat(adapt(other.toString(), "us")).isEqualTo(2);

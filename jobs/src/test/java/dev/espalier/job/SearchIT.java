@@ -10,7 +10,7 @@ import dev.espalier.artefact.Json;
 import dev.espalier.deploy.DeploymentCard;
 import dev.espalier.deploy.OnnxModel;
 import dev.espalier.measurement.Samples;
-import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.ProfileDescription;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.InvalidRequestException;
 import dev.espalier.run.ModelTimer;
@@ -51,12 +51,12 @@ class SearchIT {
   /** A target whose models take as long as a test says. */
   private record FixedTimer(double micros) implements ModelTimer {
     @Override
-    public boolean reaches(HardwareProfile profile) {
+    public boolean reaches(ProfileDescription profile) {
       return true;
     }
 
     @Override
-    public List<Samples> time(HardwareProfile profile, List<EmittedSubnet> models) {
+    public List<Samples> time(ProfileDescription profile, List<EmittedSubnet> models) {
       return models.stream().map(m -> Samples.of(micros)).toList();
     }
 

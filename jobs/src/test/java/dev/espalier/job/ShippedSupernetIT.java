@@ -13,6 +13,7 @@ import dev.espalier.cost.CostModel;
 import dev.espalier.measurement.Samples;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.ProfileDescription;
 import dev.espalier.run.Attempt;
 import dev.espalier.run.BudgetResult;
 import dev.espalier.run.EmittedSubnet;
@@ -50,12 +51,12 @@ class ShippedSupernetIT {
   /** Searches are the same on every machine if nothing is timed. */
   private static final class NothingAtHand implements ModelTimer {
     @Override
-    public boolean reaches(HardwareProfile profile) {
+    public boolean reaches(ProfileDescription profile) {
       return false;
     }
 
     @Override
-    public List<Samples> time(HardwareProfile profile, List<EmittedSubnet> models) {
+    public List<Samples> time(ProfileDescription profile, List<EmittedSubnet> models) {
       throw new IllegalStateException("no device is at hand");
     }
 

@@ -10,6 +10,8 @@ import dev.espalier.space.SearchSpace;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
 import dev.espalier.table.MissingOperatorsException;
+import dev.espalier.table.NetworkTable;
+import java.math.BigInteger;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -97,12 +99,26 @@ public final class CostModel {
             });
     if (!missing.isEmpty() && profile.networks().isPresent()) {
       AdditiveFunction whole =
-          new WholeNetworkTerms(space, profile).compile(profile.networks().get(), missing);
+          new WholeNetworkTerms(space, profile)
+              .compile(profile.allNetworks().orElseThrow(), missing);
       return new CostModel(
-          profile, whole, whole, LatencyClaim.WholeNetworks.of(profile.networks().get(), profile));
+          profile,
+          whole,
+          whole,
+          LatencyClaim.WholeNetworks.of(profile.allNetworks().orElseThrow(), profile));
     }
     missing.throwIfAny(profile);
     return ofSums(profile, sum);
+  }
+
+  /**
+   * Whether what is known of whole networks can be compiled: some part of them sees every decision,
+   * and they can be listed.
+   */
+  public static boolean holdsWholeNetworks(SearchSpace space) {
+    return WholeNetworkTerms.place(space) >= 0
+        && space.codes().compareTo(WholeNetworkTerms.MOST_CODES) <= 0
+        && space.size().compareTo(BigInteger.valueOf(NetworkTable.MOST)) <= 0;
   }
 
   /** The name of the profile. */
@@ -139,7 +155,7 @@ public final class CostModel {
   /** What is known of a network as a whole; empty where its latency is a sum over operators. */
   public Optional<LatencyEntry> network(Architecture architecture) {
     return claim instanceof LatencyClaim.WholeNetworks
-        ? profile.networks().flatMap(n -> n.find(architecture))
+        ? profile.allNetworks().flatMap(n -> n.find(architecture))
         : Optional.empty();
   }
 

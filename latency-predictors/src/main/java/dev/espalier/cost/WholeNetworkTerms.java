@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  */
 final class WholeNetworkTerms {
   /** Of a dense array, which has a place for codes that are not canonical too: 128 MiB. */
-  private static final BigInteger MOST_CODES = BigInteger.valueOf(1L << 24);
+  static final BigInteger MOST_CODES = BigInteger.valueOf(1L << 24);
 
   private static final int MOST_SHOWN = 3;
 
@@ -85,14 +85,17 @@ final class WholeNetworkTerms {
         .collect(Collectors.joining(", "));
   }
 
-  /** The first slot that sees every decision. */
-  private int place() {
+  /** The first slot that sees every decision; -1 where there is none. */
+  static int place(SearchSpace space) {
     List<Slot> slots = space.slots();
-    int place =
-        IntStream.range(0, slots.size())
-            .filter(slot -> slots.get(slot).scope().size() == space.length())
-            .findFirst()
-            .orElse(-1);
+    return IntStream.range(0, slots.size())
+        .filter(slot -> slots.get(slot).scope().size() == space.length())
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private int place() {
+    int place = place(space);
     if (place < 0) {
       throw new IllegalArgumentException(
           "profile %s knows whole networks of %s, but no part of them depends on all %d decisions, so their latency cannot be told slot by slot: measure its operators"

@@ -17,6 +17,7 @@ import dev.espalier.profile.Additivity;
 import dev.espalier.profile.ComputeRate;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.MemoryLimits;
+import dev.espalier.profile.NetworkModel;
 import dev.espalier.profile.ProfileDescription;
 import dev.espalier.provenance.Emulated;
 import dev.espalier.provenance.Measured;
@@ -249,6 +250,8 @@ public final class KitIngest {
             .table(table);
     Optional<NetworkTable> networks = before.flatMap(b -> b.profile().networks());
     networks.ifPresent(builder::networks);
+    Optional<NetworkModel> model = before.flatMap(b -> b.profile().networkModel());
+    model.ifPresent(builder::networkModel);
     Map<Origin, Provenance> origins = new LinkedHashMap<>();
     before.ifPresent(b -> b.profile().provenance().forEach(p -> origins.put(p.origin(), p)));
     origins.merge(provenance().origin(), withMethod(provenance()), KitIngest::merged);
@@ -257,7 +260,8 @@ public final class KitIngest {
         .filter(
             p ->
                 table.entries().values().stream().anyMatch(e -> e.origin() == p.origin())
-                    || networks.filter(n -> n.origins().containsKey(p.origin())).isPresent())
+                    || networks.filter(n -> n.origins().containsKey(p.origin())).isPresent()
+                    || (model.isPresent() && p.origin() == Origin.MODELLED))
         .forEach(builder::provenance);
     return builder;
   }

@@ -45,13 +45,17 @@ public record NetworkDiff(
     if (first.networks().isEmpty() && second.networks().isEmpty()) {
       return Optional.empty();
     }
-    int left = first.networks().map(NetworkTable::size).orElse(0);
-    int right = second.networks().map(NetworkTable::size).orElse(0);
+    int left = first.allNetworks().map(NetworkTable::size).orElse(0);
+    int right = second.allNetworks().map(NetworkTable::size).orElse(0);
     return Optional.of(
         first
-            .networks()
+            .allNetworks()
             .flatMap(
-                l -> second.networks().filter(r -> r.space().equals(l.space())).map(r -> of(l, r)))
+                l ->
+                    second
+                        .allNetworks()
+                        .filter(r -> r.space().equals(l.space()))
+                        .map(r -> of(l, r)))
             .orElse(new NetworkDiff(left, right, 0, 0, Optional.empty())));
   }
 

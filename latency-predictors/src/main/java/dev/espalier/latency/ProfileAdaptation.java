@@ -75,6 +75,9 @@ public final class ProfileAdaptation {
 
   private List<Architecture> mostTelling(
       List<Architecture> measured, int count, RandomGenerator random) {
+    if (count == 0) {
+      return List.of();
+    }
     int most = space.size().shiftRight(1).min(BigInteger.valueOf(POPULATION)).intValue();
     List<Architecture> sample = AdditivityCheck.sample(space, Math.max(1, most), random);
     List<LatencySource> sources =

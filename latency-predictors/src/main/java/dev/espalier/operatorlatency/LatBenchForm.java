@@ -1,6 +1,7 @@
 package dev.espalier.operatorlatency;
 
 import dev.espalier.importer.SourceFile;
+import dev.espalier.latency.Folds;
 import dev.espalier.operator.Operator;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -17,14 +17,12 @@ import java.util.TreeMap;
  * 2020), as one CSV of {@code arch_vector} (six digits, see {@link dev.espalier.space.NasBench201})
  * and one column of milliseconds for each device; an empty cell was not measured.
  *
- * <p>Networks are dealt at random into {@value #FOLDS} groups; those that are the same network but
- * for edges without effect go together.
+ * <p>Networks are dealt at random into {@link Folds}; those that are the same network but for edges
+ * without effect go together.
  */
 final class LatBenchForm implements SampleForm {
   private static final String ARCHITECTURE = "arch_vector";
   private static final String SPACE = "nasbench201";
-  private static final int FOLDS = 5;
-  private static final long SEED = 1;
 
   @Override
   public String name() {
@@ -44,13 +42,11 @@ final class LatBenchForm implements SampleForm {
             .device()
             .orElseThrow(
                 () -> new IllegalArgumentException("form " + name() + " needs a device, a column"));
-    Map<Architecture, String> groups = new HashMap<>();
     Map<Operator, OperatorWork> works = new HashMap<>();
-    SplittableRandom random = new SplittableRandom(SEED);
     List<MeasuredWork> values = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     for (SourceFile file : files) {
-      // Dealt in the order of the networks, so that the order of lines does not matter.
+      // In the order of the networks, so that the order of lines does not matter.
       Map<String, MeasuredWork> byArchitecture = new TreeMap<>();
       SampleLines.read(
           file,
@@ -78,22 +74,12 @@ final class LatBenchForm implements SampleForm {
                   "network %s is there before".formatted(line.text(ARCHITECTURE)));
             }
           });
-      byArchitecture.forEach(
-          (key, value) ->
-              values.add(
-                  new MeasuredWork(
-                      value.place(),
-                      groups.computeIfAbsent(
-                          Architecture.ofHex(value.group()),
-                          n -> "fold " + (1 + random.nextInt(FOLDS))),
-                      value.subject(),
-                      value.work(),
-                      value.micros())));
+      values.addAll(byArchitecture.values());
     }
     return new MeasuredSet(
         "LatBench networks of NAS-Bench-201 on " + device,
         "fifth of the networks",
-        values,
+        MeasuredNetworks.inFolds(values),
         List.of(),
         leftOut);
   }

@@ -1,5 +1,8 @@
 package dev.espalier.regression;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -98,6 +101,29 @@ public final class BoostedTrees {
     return predicted;
   }
 
+  /** Writes everything that predictions need. */
+  public void write(DataOutput out) throws IOException {
+    columns.write(out);
+    out.writeDouble(base);
+    out.writeInt(samples);
+    out.writeInt(trees.length);
+    for (Tree tree : trees) {
+      tree.write(out);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  public static BoostedTrees read(DataInput in) throws IOException {
+    Columns columns = Columns.read(in);
+    double base = in.readDouble();
+    int samples = in.readInt();
+    Tree[] trees = new Tree[in.readInt()];
+    for (int i = 0; i < trees.length; i++) {
+      trees[i] = Tree.read(in);
+    }
+    return new BoostedTrees(columns, base, trees, samples);
+  }
+
   private static double median(double[] values, int count) {
     Arrays.sort(values, 0, count);
     return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
@@ -119,6 +145,35 @@ public final class BoostedTrees {
           values[i] = rows.feature(i, k);
         }
         cuts[k] = cuts(values);
+      }
+      return new Columns(options.length, cuts, options);
+    }
+
+    void write(DataOutput out) throws IOException {
+      out.writeInt(options.length);
+      for (int option : options) {
+        out.writeInt(option);
+      }
+      out.writeInt(cuts.length);
+      for (double[] cut : cuts) {
+        out.writeInt(cut.length);
+        for (double value : cut) {
+          out.writeDouble(value);
+        }
+      }
+    }
+
+    static Columns read(DataInput in) throws IOException {
+      int[] options = new int[in.readInt()];
+      for (int d = 0; d < options.length; d++) {
+        options[d] = in.readInt();
+      }
+      double[][] cuts = new double[in.readInt()][];
+      for (int k = 0; k < cuts.length; k++) {
+        cuts[k] = new double[in.readInt()];
+        for (int c = 0; c < cuts[k].length; c++) {
+          cuts[k][c] = in.readDouble();
+        }
       }
       return new Columns(options.length, cuts, options);
     }
@@ -184,6 +239,34 @@ public final class BoostedTrees {
         node = cut[columns[node]][row] <= last[node] ? left[node] : left[node] + 1;
       }
       return values[node];
+    }
+
+    void write(DataOutput out) throws IOException {
+      out.writeShort(columns.length);
+      for (int node = 0; node < columns.length; node++) {
+        out.writeShort(columns[node]);
+        if (columns[node] >= 0) {
+          out.writeByte(last[node]);
+          out.writeShort(left[node]);
+        } else {
+          out.writeDouble(values[node]);
+        }
+      }
+    }
+
+    static Tree read(DataInput in) throws IOException {
+      int nodes = in.readShort();
+      Tree tree = new Tree(new int[nodes], new int[nodes], new int[nodes], new double[nodes]);
+      for (int node = 0; node < nodes; node++) {
+        tree.columns[node] = in.readShort();
+        if (tree.columns[node] >= 0) {
+          tree.last[node] = in.readByte();
+          tree.left[node] = in.readShort();
+        } else {
+          tree.values[node] = in.readDouble();
+        }
+      }
+      return tree;
     }
   }
 

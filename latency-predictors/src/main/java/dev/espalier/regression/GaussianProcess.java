@@ -1,5 +1,8 @@
 package dev.espalier.regression;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -90,6 +93,35 @@ public final class GaussianProcess {
       predicted[i] = mean + deviation * sum;
     }
     return predicted;
+  }
+
+  /** Writes everything but the rows. */
+  public void write(DataOutput out) throws IOException {
+    kernel.write(out);
+    out.writeDouble(mean);
+    out.writeDouble(deviation);
+    for (int i = 0; i < weights.length; i++) {
+      out.writeDouble(weights[i]);
+      out.writeDouble(leftOut[i]);
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param rows that it was fitted on, on the same scale
+   */
+  public static GaussianProcess read(DataInput in, Rows rows) throws IOException {
+    Kernel kernel = Kernel.read(in);
+    double mean = in.readDouble();
+    double deviation = in.readDouble();
+    double[] weights = new double[rows.count()];
+    double[] leftOut = new double[rows.count()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = in.readDouble();
+      leftOut[i] = in.readDouble();
+    }
+    return new GaussianProcess(kernel, rows, mean, deviation, weights, leftOut);
   }
 
   /** What would be predicted for each row had it not been fitted on. */

@@ -1,5 +1,9 @@
 package dev.espalier.regression;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * How alike two rows are, in units of the variance of what is predicted: a sum of a constant, the
  * products of sources, the product of features, a decay with the number of decisions that differ,
@@ -38,6 +42,29 @@ public record Kernel(
           "a kernel's rates and noise must be above 0: %s, %s, %s"
               .formatted(hammingRate, laplaceRate, noise));
     }
+  }
+
+  void write(DataOutput out) throws IOException {
+    for (double value :
+        new double[] {
+          constant, agreement, sources, linear, hamming, hammingRate, laplace, laplaceRate, noise
+        }) {
+      out.writeDouble(value);
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  static Kernel read(DataInput in) throws IOException {
+    return new Kernel(
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble());
   }
 
   /** Of a row and one of others. */

@@ -52,6 +52,40 @@ class NetworkMeasurementsTest {
     assertThatThrownBy(() -> read("network,latency\n333333,\n"))
         .hasMessageContaining("column 'latency' has no value in any of 1 lines");
     assertThatThrownBy(() -> read("network,latency\n333333,2\n222222,2\n111111,2\n"))
-        .hasMessageContaining("column 'latency' is 2.0 ms for all 3 networks");
+        .hasMessageContaining("lines 2 to 4: column 'latency' is 2.0 ms for all 3 networks");
+  }
+
+  @Test
+  void anotherUnitIsRefusedWhereItShows() {
+    assertThatThrownBy(
+            () ->
+                NetworkMeasurements.read(
+                    space,
+                    "m.csv",
+                    "network,latency_us\n333333,1\n".getBytes(StandardCharsets.UTF_8),
+                    new Columns("network", "latency_us", Unit.MS)))
+        .hasMessageContaining(
+            "line 1: column 'latency_us' is named after us, and the unit given is ms: give the unit that it has");
+    assertThatThrownBy(
+            () ->
+                NetworkMeasurements.read(
+                    space,
+                    "m.csv",
+                    "network,Time [s]\n333333,1\n".getBytes(StandardCharsets.UTF_8),
+                    new Columns("network", "Time [s]", Unit.MS)))
+        .hasMessageContaining("named after s")
+        .hasMessageContaining("which has to be us or ms");
+    assertThatThrownBy(() -> read("network,latency\n333333,2\n222222,3\n111111,1500\n444444,1.5\n"))
+        .hasMessageContaining("line 4: latency 1500.0 ms is 600 times the median of the column");
+    assertThat(read("network,latency\n333333,2\n222222,60\n").networks()).hasSize(2);
+  }
+
+  @Test
+  void aNetworkThatWasMeasuredTwiceIsOne() {
+    NetworkMeasurements read = read("network,latency\n333333,2\n333333,3\n222222,\n");
+    read.requireNetworks("m.csv", 1, "measure more");
+    assertThatThrownBy(() -> read.requireNetworks("m.csv", 2, "measure more"))
+        .hasMessageContaining(
+            "m.csv: 1 measured networks on 2 lines (1 more without a latency) are too few, at least 2 are needed: measure more");
   }
 }

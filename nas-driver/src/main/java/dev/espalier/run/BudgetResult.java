@@ -1,6 +1,5 @@
 package dev.espalier.run;
 
-import dev.espalier.cost.CostModel;
 import dev.espalier.search.Budget;
 import java.util.List;
 import java.util.Optional;
@@ -8,11 +7,11 @@ import java.util.Optional;
 /**
  * What a run has for one budget of one target.
  *
- * @param target its cost model
+ * @param target whose budget it is
  * @param budget what was asked
  * @param attempts every candidate, the best as predicted first; at most one is published
  */
-public record BudgetResult(CostModel target, Budget budget, List<Attempt> attempts) {
+public record BudgetResult(Target target, Budget budget, List<Attempt> attempts) {
   public BudgetResult {
     attempts = List.copyOf(attempts);
   }
@@ -29,7 +28,7 @@ public record BudgetResult(CostModel target, Budget budget, List<Attempt> attemp
 
   /** The folder of its model within the run. */
   public String folder() {
-    return "models/" + target.target() + "/" + budget.name();
+    return "models/" + target.name() + "/" + budget.name();
   }
 
   /** Why nothing was published, for people: one reason for each candidate tried. */

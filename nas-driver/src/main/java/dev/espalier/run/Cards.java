@@ -65,7 +65,7 @@ final class Cards {
             "test images of " + data.name(),
             source.emission().images().evaluation().digest()),
         new DeploymentCard.PredictedLatency(
-            result.target().target(),
+            result.target().name(),
             candidate.cost(Quantity.LATENCY),
             "%s; %s"
                 .formatted(result.target().claim().words(), RunFiles.provenance(result.target()))),

@@ -1,7 +1,6 @@
 package dev.espalier.run;
 
 import dev.espalier.memory.MemoryModel;
-import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.MemoryLimits;
 import dev.espalier.search.Constraint;
 import dev.espalier.search.Quantity;
@@ -22,14 +21,15 @@ final class DeviceLimits {
   /**
    * The limits of a profile, at most one for each quantity, the tightest.
    *
+   * @param has what the device has
+   * @param profile its name
    * @param known memory of the space, in the profile's precision
    */
-  static List<Constraint> of(HardwareProfile profile, Optional<MemoryModel> known) {
-    return known.map(memory -> of(profile, memory)).orElse(List.of());
+  static List<Constraint> of(MemoryLimits has, String profile, Optional<MemoryModel> known) {
+    return known.map(memory -> of(has, profile, memory)).orElse(List.of());
   }
 
-  private static List<Constraint> of(HardwareProfile profile, MemoryModel memory) {
-    MemoryLimits has = profile.memory();
+  private static List<Constraint> of(MemoryLimits has, String profile, MemoryModel memory) {
     List<Constraint> limits = new ArrayList<>();
     tightest(Quantity.PEAK_MEMORY, "sram", has.sramBytes(), has.ramBytes(), profile)
         .filter(limit -> limit.limit() < memory.mostPeakBytes())
@@ -45,7 +45,7 @@ final class DeviceLimits {
       String ownName,
       OptionalLong ownBytes,
       OptionalLong ramBytes,
-      HardwareProfile profile) {
+      String profile) {
     long own = ownBytes.orElse(Long.MAX_VALUE);
     long ram = ramBytes.orElse(Long.MAX_VALUE);
     if (Math.min(own, ram) == Long.MAX_VALUE) {
@@ -53,6 +53,6 @@ final class DeviceLimits {
     }
     String name = own <= ram ? ownName : "ram";
     return Optional.of(
-        new Constraint(quantity, Math.min(own, ram), name + " of profile " + profile.name()));
+        new Constraint(quantity, Math.min(own, ram), name + " of profile " + profile));
   }
 }

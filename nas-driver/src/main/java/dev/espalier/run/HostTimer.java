@@ -6,7 +6,7 @@ import dev.espalier.measurement.Samples;
 import dev.espalier.measurement.TimingPlan;
 import dev.espalier.measurement.WholeNetworkBenchmark;
 import dev.espalier.profile.DeviceClass;
-import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.ProfileDescription;
 import java.util.List;
 import java.util.random.RandomGeneratorFactory;
 
@@ -26,14 +26,14 @@ public final class HostTimer implements ModelTimer {
 
   /** Whether a profile describes this machine's processor and ONNX Runtime. */
   @Override
-  public boolean reaches(HardwareProfile profile) {
+  public boolean reaches(ProfileDescription profile) {
     return profile.deviceClass() == DeviceClass.CPU
         && profile.runtime().startsWith("onnxruntime")
         && profile.device().equals(machine.processor());
   }
 
   @Override
-  public List<Samples> time(HardwareProfile profile, List<EmittedSubnet> models) {
+  public List<Samples> time(ProfileDescription profile, List<EmittedSubnet> models) {
     return benchmark.time(
         models.stream().map(EmittedSubnet::model).toList(),
         RandomGeneratorFactory.of("L64X128MixRandom").create(SEED),

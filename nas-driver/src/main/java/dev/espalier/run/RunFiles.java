@@ -5,7 +5,6 @@ import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.artefact.Json;
 import dev.espalier.checkpoint.Supernet;
-import dev.espalier.cost.CostModel;
 import dev.espalier.deploy.OnnxEmitter;
 import dev.espalier.profile.MemoryLimits;
 import dev.espalier.provenance.Provenance;
@@ -57,7 +56,7 @@ final class RunFiles {
   }
 
   /** Where the numbers of a target come from, in words. */
-  static String provenance(CostModel target) {
+  static String provenance(Target target) {
     return target.provenance().stream().map(Provenance::words).collect(Collectors.joining("; "));
   }
 
@@ -76,7 +75,7 @@ final class RunFiles {
     } else {
       asked.put("predictor", request.source().name());
     }
-    asked.put("targets", request.targets());
+    asked.put("targets", request.targets().stream().map(TargetRequest::written).toList());
     asked.put("budgets", request.budgets());
     asked.put(
         "engine",
@@ -89,6 +88,7 @@ final class RunFiles {
     run.put("versions", versions);
     run.put("inputs", inputs());
     run.put("deviceLimits", deviceLimits());
+    run.put("failedTargets", inputs.failed());
     run.put("accuracyPredictor", accuracy());
     run.put("search", search(outcome));
     run.put("digests", digests);
@@ -111,14 +111,14 @@ final class RunFiles {
     return digests;
   }
 
-  /** What devices allow, whatever was asked, by target; without limits that nothing reaches. */
+  /** What devices and the request allow a target at most; without limits that nothing reaches. */
   private SortedMap<String, Object> deviceLimits() {
     SortedMap<String, Object> limits = new TreeMap<>();
     for (int t = 0; t < targets.size(); t++) {
       SearchTarget target = targets.get(t);
       boolean unchecked =
           !target.costs().containsKey(Quantity.PEAK_MEMORY)
-              && !inputs.targets().get(t).profile().memory().equals(MemoryLimits.UNKNOWN);
+              && !inputs.targets().get(t).description().memory().equals(MemoryLimits.UNKNOWN);
       limits.put(
           target.name(),
           unchecked
@@ -140,16 +140,18 @@ final class RunFiles {
 
   private SortedMap<String, Object> profiles() {
     SortedMap<String, Object> profiles = new TreeMap<>();
-    for (CostModel target : inputs.targets()) {
+    for (Target target : inputs.targets()) {
       profiles.put(
-          target.target(),
+          target.name(),
           Map.of(
+              "profile",
+              target.profile(),
               "digest",
-              target.profile().digest(),
+              target.profileDigest(),
               "device",
-              target.profile().device(),
+              target.description().device(),
               "runtime",
-              target.profile().runtime(),
+              target.description().runtime(),
               "latencyClaim",
               target.claim().words(),
               "provenance",
@@ -212,7 +214,7 @@ final class RunFiles {
                         new TreeMap<>(
                             Map.of(
                                 "target",
-                                budget.target().target(),
+                                budget.target().name(),
                                 "budget",
                                 budget.budget().name(),
                                 "rank",

@@ -3,23 +3,25 @@ package dev.espalier.run;
 import static dev.espalier.run.ResultTable.optional;
 import static dev.espalier.run.ResultTable.required;
 
-import dev.espalier.cost.CostModel;
 import dev.espalier.run.ResultTable.Column;
 import dev.espalier.run.ResultTable.Type;
+import dev.espalier.search.Budget;
+import dev.espalier.search.BudgetAnswer;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
 import dev.espalier.search.SearchOutcome;
 import dev.espalier.search.TargetResult;
 import dev.espalier.space.SearchSpace;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The tables of a run: {@code candidates} (every candidate of every budget with its verdict),
  * {@code fronts} (every point of every target's front), {@code selections} (one row for each target
- * and budget) and {@code deployments} (one row for each published model). None holds a measured
- * latency.
+ * and budget, with the proof where it cannot be met) and {@code deployments} (one row for each
+ * published model). None holds a measured latency.
  */
 final class RunTables {
   private final SearchSpace space;
@@ -30,7 +32,8 @@ final class RunTables {
 
   /** All four, from an outcome and what verification made of it. */
   List<ResultTable> of(SearchOutcome outcome, List<BudgetResult> budgets) {
-    return List.of(candidates(budgets), fronts(outcome), selections(budgets), deployments(budgets));
+    return List.of(
+        candidates(budgets), fronts(outcome), selections(outcome, budgets), deployments(budgets));
   }
 
   private static Column[] columns(List<Column> first, Column... last) {
@@ -88,7 +91,7 @@ final class RunTables {
         List<Object> cells =
             predicted(
                 attempt.candidate(),
-                budget.target().target(),
+                budget.target().name(),
                 budget.budget().name(),
                 attempt.rank());
         String reason = attempt.verdict().reason();
@@ -116,29 +119,65 @@ final class RunTables {
     return table;
   }
 
-  private static ResultTable selections(List<BudgetResult> budgets) {
+  private static ResultTable selections(SearchOutcome outcome, List<BudgetResult> budgets) {
     ResultTable table =
         new ResultTable(
             "selections",
             required("target", Type.TEXT),
             required("budget", Type.TEXT),
             required("limits", Type.TEXT),
+            required("answer", Type.TEXT),
             required("candidates", Type.INTEGER),
             required("tried", Type.INTEGER),
             optional("published_rank", Type.INTEGER),
-            optional("published_code", Type.TEXT));
-    for (BudgetResult budget : budgets) {
-      Optional<Attempt> published = budget.published();
-      table.add(
-          budget.target().target(),
-          budget.budget().name(),
-          String.join(", ", budget.budget().constraints().stream().map(Object::toString).toList()),
-          budget.attempts().size(),
-          (int) budget.attempts().stream().filter(a -> a.emitted().isPresent()).count(),
-          published.map(Attempt::rank).orElse(null),
-          published.map(a -> a.candidate().architecture().toHex()).orElse(null));
+            optional("published_code", Type.TEXT),
+            optional("binding", Type.TEXT),
+            optional("least_possible", Type.DOUBLE));
+    Iterator<BudgetResult> results = budgets.iterator();
+    for (TargetResult target : outcome.targets()) {
+      for (BudgetAnswer answer : target.answers()) {
+        table.add(
+            answer instanceof BudgetAnswer.Infeasible infeasible
+                ? infeasible(target.target(), infeasible)
+                : selected(results.next()));
+      }
     }
     return table;
+  }
+
+  private static String limits(Budget budget) {
+    return String.join(", ", budget.constraints().stream().map(Object::toString).toList());
+  }
+
+  private static Object[] selected(BudgetResult budget) {
+    Optional<Attempt> published = budget.published();
+    return new Object[] {
+      budget.target().name(),
+      budget.budget().name(),
+      limits(budget.budget()),
+      budget.predictedOnly() ? "predicted" : published.isPresent() ? "published" : "refused",
+      budget.attempts().size(),
+      (int) budget.attempts().stream().filter(a -> a.emitted().isPresent()).count(),
+      published.map(Attempt::rank).orElse(null),
+      published.map(a -> a.candidate().architecture().toHex()).orElse(null),
+      null,
+      null
+    };
+  }
+
+  private static Object[] infeasible(String target, BudgetAnswer.Infeasible answer) {
+    return new Object[] {
+      target,
+      answer.budget().name(),
+      limits(answer.budget()),
+      "infeasible",
+      0,
+      0,
+      null,
+      null,
+      answer.binding().toString(),
+      answer.leastCost()
+    };
   }
 
   private ResultTable deployments(List<BudgetResult> budgets) {
@@ -159,10 +198,10 @@ final class RunTables {
           .published()
           .ifPresent(
               attempt -> {
-                CostModel target = budget.target();
+                Target target = budget.target();
                 EmittedSubnet emitted = attempt.emitted().orElseThrow();
                 List<Object> cells =
-                    predicted(attempt.candidate(), target.target(), budget.budget().name());
+                    predicted(attempt.candidate(), target.name(), budget.budget().name());
                 cells.add(target.claim().words());
                 cells.add(emitted.measuredAccuracy());
                 cells.add(emitted.images());

@@ -1,6 +1,5 @@
 package dev.espalier.run;
 
-import dev.espalier.cost.CostModel;
 import java.util.List;
 
 /**
@@ -8,10 +7,13 @@ import java.util.List;
  *
  * @param request what is asked
  * @param source what architectures are drawn from
- * @param targets one cost model for each of the request's targets, in its order
+ * @param targets at least one, names distinct, in the request's order
+ * @param failed those whose profiles cannot be used
  */
-public record SearchInputs(SearchRequest request, SearchSource source, List<CostModel> targets) {
+public record SearchInputs(
+    SearchRequest request, SearchSource source, List<Target> targets, List<FailedTarget> failed) {
   public SearchInputs {
     targets = List.copyOf(targets);
+    failed = List.copyOf(failed);
   }
 }

@@ -15,10 +15,10 @@ import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileCatalogue;
 import dev.espalier.space.SearchSpace;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 
@@ -40,8 +40,10 @@ public final class SearchInputsLoader {
    * Loads the inputs of a request.
    *
    * @param output where the run will be published: checked, not touched
+   *     <p>Profiles are read and compiled in parallel. One that cannot be used (it is damaged,
+   *     missing or altered, or lacks operators) fails its target alone, unless there is no other.
    * @throws InvalidRequestException with every problem: unknown names, files that are damaged,
-   *     missing or altered, tables that lack operators, an output folder that is not vacant
+   *     missing or altered, an output folder that is not vacant, or no target that can be used
    */
   public SearchInputs load(SearchRequest request, Path output) {
     List<String> problems = new ArrayList<>();
@@ -65,23 +67,67 @@ public final class SearchInputsLoader {
       space = stored.map(StoredPredictor::space);
       source = stored.map(SearchSource.PredictorAlone::new);
     }
-    List<CostModel> targets = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (String target : request.targets()) {
-      Optional<HardwareProfile> profile = attempt(problems, () -> profiles.read(target));
-      if (profile.isPresent() && !names.add(profile.get().name())) {
-        problems.add(
-            "targets: %s is profile %s, which is listed before"
-                .formatted(target, profile.get().name()));
-      }
-      profile
-          .flatMap(p -> space.flatMap(s -> attempt(problems, () -> CostModel.compile(s, p))))
-          .ifPresent(targets::add);
+    TargetSources sources = new TargetSources(storage, profiles);
+    List<TargetSource> named = new ArrayList<>();
+    for (TargetRequest target : request.targets()) {
+      attempt(problems, () -> sources.of(target)).ifPresent(named::addAll);
     }
-    if (!problems.isEmpty()) {
+    List<Loaded> loaded = named.parallelStream().map(one -> Loaded.of(one, space)).toList();
+    requireDistinct(loaded, problems);
+    List<FailedTarget> failed = loaded.stream().flatMap(l -> l.failed().stream()).toList();
+    if (!problems.isEmpty() || failed.size() == loaded.size()) {
+      failed.forEach(f -> problems.add(f.reason()));
       throw new InvalidRequestException("the request", problems);
     }
-    return new SearchInputs(request, source.orElseThrow(), targets);
+    return new SearchInputs(
+        request,
+        source.orElseThrow(),
+        loaded.stream().flatMap(l -> l.target().stream()).toList(),
+        failed);
+  }
+
+  private static void requireDistinct(List<Loaded> loaded, List<String> problems) {
+    Map<String, Loaded> names = new HashMap<>();
+    for (Loaded one : loaded) {
+      Loaded first = names.putIfAbsent(one.name(), one);
+      if (first != null) {
+        problems.add(
+            "targets: %s and %s are both named %s: leave one out, or name them in a table of targets"
+                .formatted(first.label(), one.label(), one.name()));
+      }
+    }
+  }
+
+  /**
+   * What became of a target.
+   *
+   * @param target absent where it failed, or where there is no space to compile it for
+   */
+  private record Loaded(
+      String label, String name, Optional<Target> target, Optional<FailedTarget> failed) {
+    /** Reads a profile and compiles it; its tables are dropped. */
+    static Loaded of(TargetSource source, Optional<SearchSpace> space) {
+      List<String> problems = new ArrayList<>();
+      Optional<HardwareProfile> profile = attempt(problems, source.profile());
+      String name =
+          source
+              .name()
+              .or(() -> profile.map(HardwareProfile::name))
+              .orElseGet(() -> new Path(source.label()).getName());
+      Optional<Target> target =
+          profile.flatMap(
+              p ->
+                  space.flatMap(
+                      s ->
+                          attempt(
+                              problems,
+                              () -> Target.of(CostModel.compile(s, p), name, source.limits()))));
+      return new Loaded(
+          source.label(),
+          name,
+          target,
+          problems.stream().findFirst().map(reason -> new FailedTarget(name, reason)));
+    }
   }
 
   private static Optional<SearchSource> trained(

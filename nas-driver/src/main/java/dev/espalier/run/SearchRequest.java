@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * a predictor's space, the architectures alone.
  *
  * @param source what architectures are drawn from
- * @param targets names or paths of hardware profiles, distinct
+ * @param targets names, folders, patterns and tables of hardware profiles, distinct
  * @param budgets every target gets one model for each
  * @param engine that searches
  * @param seed of every random choice
@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  */
 public record SearchRequest(
     SourceRequest source,
-    List<String> targets,
+    List<TargetRequest> targets,
     BudgetRequest budgets,
     EngineRequest engine,
     long seed,

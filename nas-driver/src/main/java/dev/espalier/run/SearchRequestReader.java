@@ -23,11 +23,12 @@ import java.util.Set;
  *
  * <pre>{@code
  * supernet: fashion-mnist
- * targets: [host-cpu]
+ * targets: [host-cpu, profiles/phones/*, {table: fleet.csv}]
  * budgets:
  *   - {latency: 150us}
  *   - {latency: 200us, macs: 2M}
  *   - {latency: 200us, peak-memory: 320KiB, weight-memory: 1MB}
+ *   - {grid: 20, of: latency}
  * engine: {kind: evolution, population: 128, generations: 40, mutation: 0.1, start: exact}
  * seed: 1
  * candidates-per-budget: 3
@@ -37,15 +38,20 @@ import java.util.Set;
  *
  * <p>{@code supernet}, {@code targets} and {@code budgets} are required; in place of {@code
  * supernet}, {@code predictor} names the folder of a stored predictor, and then architectures are
- * searched in its space and no model is made. {@code budgets: 4} asks for four latency budgets
- * spread over what each target's subnets can do. {@code engine} is one that {@link
- * SearchEngine#all()} lists, by name or with some of its options. Unknown keys, repeated keys,
- * amounts without a unit and values out of range are problems; all of them are reported together,
- * each with its line.
+ * searched in its space and no model is made. A target is the name of a profile, the path of a
+ * profile's folder or of a folder of profiles, a pattern of such paths, or a {@linkplain
+ * TargetTable table} of targets. {@code budgets: 4} asks for four latency budgets between the least
+ * and the greatest latency of each target, as {@code {grid: 4, of: latency}} does, which may stand
+ * beside other budgets. {@code engine} is one that {@link SearchEngine#all()} lists, by name or
+ * with some of its options. Unknown keys, repeated keys, amounts without a unit and values out of
+ * range are problems; all of them are reported together, each with its line.
  */
 public final class SearchRequestReader {
   private static final int DEFAULT_CANDIDATES_PER_BUDGET = 3;
   private static final int MOST_BUDGETS = 100;
+
+  /** The key of a budget that is many. */
+  private static final String GRID = "grid";
 
   private SearchRequestReader() {}
 
@@ -65,7 +71,7 @@ public final class SearchRequestReader {
 
   private static SearchRequest read(Fields fields) {
     Optional<SourceRequest> source = source(fields);
-    List<String> targets =
+    List<TargetRequest> targets =
         fields
             .value("targets", "a profile, or a list of them,")
             .map(v -> targets(v))
@@ -111,14 +117,22 @@ public final class SearchRequestReader {
         .or(() -> predictor.map(SourceRequest.Predictor::new));
   }
 
-  private static List<String> targets(Value value) {
-    List<String> targets = new ArrayList<>();
-    for (Value target : value.elements()) {
-      Optional<String> name = target.text();
-      if (name.isPresent() && targets.contains(name.get())) {
-        target.problem(name.get() + " is listed twice");
+  private static List<TargetRequest> targets(Value value) {
+    List<TargetRequest> targets = new ArrayList<>();
+    for (Value element : value.elements()) {
+      Optional<TargetRequest> target =
+          element.isSingle()
+              ? element.text().map(TargetRequest::of)
+              : element
+                  .object(
+                      "a target, as in pixel4, profiles/pixel4, profiles/* or {table: FILE.csv}")
+                  .flatMap(f -> f.value("table", "the path of a CSV file"))
+                  .flatMap(Value::text)
+                  .map(TargetRequest.Table::new);
+      if (target.isPresent() && targets.contains(target.get())) {
+        element.problem(target.get().written() + " is listed twice");
       }
-      name.ifPresent(targets::add);
+      target.ifPresent(targets::add);
     }
     return targets;
   }
@@ -127,24 +141,45 @@ public final class SearchRequestReader {
     if (value.isSingle()) {
       return value
           .integer(1, MOST_BUDGETS)
-          .map(count -> new BudgetRequest.Spread(Math.toIntExact(count)));
+          .map(count -> new BudgetRequest.Grid(Math.toIntExact(count), Quantity.LATENCY));
     }
-    List<Budget> budgets = new ArrayList<>();
+    List<BudgetRequest> parts = new ArrayList<>();
+    List<Budget> listed = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Value element : value.elements()) {
-      Optional<Budget> budget = budget(element);
+      String limits = String.join(", ", Amounts.keys());
+      Optional<Fields> fields =
+          element.object("a budget, as in {latency: 150us}; it can limit " + limits);
+      if (fields.isPresent() && fields.get().optionalValue(GRID).isPresent()) {
+        grid(fields.get()).ifPresent(parts::add);
+        continue;
+      }
+      Optional<Budget> budget = budget(element, fields, limits);
       if (budget.isPresent() && !names.add(budget.get().name())) {
         element.problem(budget.get().name() + " is listed twice");
       }
-      budget.ifPresent(budgets::add);
+      budget.ifPresent(listed::add);
     }
-    return budgets.isEmpty() ? Optional.empty() : Optional.of(new BudgetRequest.Listed(budgets));
+    if (!listed.isEmpty()) {
+      parts.add(0, new BudgetRequest.Listed(listed));
+    }
+    return parts.size() < 2
+        ? parts.stream().findFirst()
+        : Optional.of(new BudgetRequest.Several(parts));
   }
 
-  private static Optional<Budget> budget(Value value) {
-    String limits = String.join(", ", Amounts.keys());
-    Optional<Fields> fields =
-        value.object("a budget, as in {latency: 150us}; it can limit " + limits);
+  private static Optional<BudgetRequest> grid(Fields fields) {
+    Optional<Long> count = fields.optionalValue(GRID).flatMap(v -> v.integer(1, MOST_BUDGETS));
+    List<String> quantities = BudgetRequest.GRIDS.stream().map(Quantity::label).toList();
+    Optional<Quantity> of =
+        fields
+            .oneOf("of", quantities)
+            .map(label -> BudgetRequest.GRIDS.get(quantities.indexOf(label)));
+    return count.flatMap(
+        n -> of.map(quantity -> new BudgetRequest.Grid(Math.toIntExact(n), quantity)));
+  }
+
+  private static Optional<Budget> budget(Value value, Optional<Fields> fields, String limits) {
     List<Constraint> constraints = new ArrayList<>();
     for (Quantity quantity : Quantity.values()) {
       fields

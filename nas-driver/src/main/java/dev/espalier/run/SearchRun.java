@@ -1,20 +1,21 @@
 package dev.espalier.run;
 
-import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
-import dev.espalier.cost.CostModel;
 import dev.espalier.cost.OperatorCost;
 import dev.espalier.deploy.DeploymentCard;
 import dev.espalier.memory.MemoryModel;
 import dev.espalier.operator.Precision;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
+import dev.espalier.search.BudgetAnswer;
 import dev.espalier.search.BudgetAnswer.Feasible;
+import dev.espalier.search.BudgetAnswer.Infeasible;
 import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.Constraint;
 import dev.espalier.search.CostColumns;
+import dev.espalier.search.CostSpan;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
 import dev.espalier.search.ScoredBy;
@@ -29,12 +30,16 @@ import dev.espalier.space.SlotFunction;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,7 +133,8 @@ public final class SearchRun {
    * Searches, verifies and publishes.
    *
    * @param output folder of the run; must not exist, or be empty
-   * @throws InvalidRequestException if budgets cannot be met, saying for each how low it can go
+   * @throws InvalidRequestException if no budget can be met, or one on no target, saying for each
+   *     how low it can go
    * @throws dev.espalier.artefact.ArtefactException if the folder is not vacant or cannot be
    *     written
    */
@@ -139,20 +145,28 @@ public final class SearchRun {
     LOG.info(
         "search of {} for {}, engine {}, seed {}, into {}",
         request.source().name(),
-        request.targets(),
+        inputs.targets().size() + " targets",
         request.engine(),
         request.seed(),
         output);
 
+    noteFailed(inputs.failed());
     List<SearchTarget> targets = targets(inputs);
     SearchOutcome outcome = search(inputs, targets);
     times.ended("search");
 
-    Map<CostModel, List<Feasible>> answers = new LinkedHashMap<>();
-    for (CostModel target : inputs.targets()) {
-      answers.put(
-          target,
-          outcome.target(target.target()).answers().stream().map(Feasible.class::cast).toList());
+    Map<Target, List<Feasible>> answers = new LinkedHashMap<>();
+    List<InfeasibleBudget> infeasible = new ArrayList<>();
+    for (int t = 0; t < inputs.targets().size(); t++) {
+      Target target = inputs.targets().get(t);
+      List<Feasible> feasible = answers.computeIfAbsent(target, none -> new ArrayList<>());
+      for (BudgetAnswer answer : outcome.targets().get(t).answers()) {
+        if (answer instanceof Feasible met) {
+          feasible.add(met);
+        } else {
+          infeasible.add(new InfeasibleBudget(target, (Infeasible) answer));
+        }
+      }
     }
     ScoredBy scoredBy = request.engine().engine().scoredBy();
     List<BudgetResult> budgets =
@@ -166,10 +180,33 @@ public final class SearchRun {
                 .run(answers)
             : predicted(answers);
     times.ended("verification");
-    return publish(inputs, targets, outcome, budgets, times, output);
+    SearchResult unpublished =
+        new SearchResult(
+            output,
+            "",
+            inputs.source().predictor(scoredBy),
+            outcome,
+            budgets,
+            infeasible,
+            inputs.failed());
+    return publish(inputs, targets, unpublished, times);
   }
 
-  private static List<BudgetResult> predicted(Map<CostModel, List<Feasible>> answers) {
+  private void noteFailed(List<FailedTarget> failed) {
+    for (FailedTarget target : failed) {
+      LOG.warn("target {} is left out: {}", target.name(), target.reason());
+    }
+    if (!failed.isEmpty()) {
+      progress.note(
+          "%s left out, since %s cannot be used: %s"
+              .formatted(
+                  failed.size() == 1 ? "One target is" : failed.size() + " targets are",
+                  failed.size() == 1 ? "its profile" : "their profiles",
+                  String.join(", ", failed.stream().map(FailedTarget::name).toList())));
+    }
+  }
+
+  private static List<BudgetResult> predicted(Map<Target, List<Feasible>> answers) {
     List<BudgetResult> budgets = new ArrayList<>();
     answers.forEach(
         (target, list) -> {
@@ -196,12 +233,13 @@ public final class SearchRun {
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
     Map<Precision, Optional<MemoryModel>> memories = new EnumMap<>(Precision.class);
+    Map<AdditiveFunction, CostSpan> spans = new IdentityHashMap<>();
     List<SearchTarget> targets = new ArrayList<>();
-    for (CostModel model : inputs.targets()) {
-      AdditiveFunction latency = model.latencyMicros();
+    for (Target target : inputs.targets()) {
+      AdditiveFunction latency = target.latencyMicros();
       Optional<MemoryModel> memory =
           memories.computeIfAbsent(
-              model.profile().precision(), precision -> MemoryModel.of(space, precision));
+              target.description().precision(), precision -> MemoryModel.of(space, precision));
       Map<Quantity, SlotFunction> costs = new EnumMap<>(Quantity.class);
       costs.put(Quantity.LATENCY, latency);
       costs.put(Quantity.MACS, macs);
@@ -212,34 +250,51 @@ public final class SearchRun {
             costs.put(Quantity.WEIGHT_MEMORY, known.weightBytes());
           });
       List<Budget> budgets =
-          inputs.request().budgets().of(latency.at(space.smallest()), latency.at(space.largest()));
-      requireModels(space, budgets, costs);
+          inputs
+              .request()
+              .budgets()
+              .of(
+                  quantity -> {
+                    requireModel(space, quantity, costs);
+                    return spans.computeIfAbsent(
+                        (AdditiveFunction) costs.get(quantity),
+                        function -> CostSpan.of(space, function));
+                  });
+      budgets.stream()
+          .flatMap(budget -> budget.constraints().stream())
+          .forEach(constraint -> requireModel(space, constraint.quantity(), costs));
+      target.limits().forEach(limit -> requireModel(space, limit.quantity(), costs));
       targets.add(
           new SearchTarget(
-              model.target(),
+              target.name(),
               Quantity.LATENCY,
               costs,
               budgets,
-              DeviceLimits.of(model.profile(), memory)));
+              tightest(
+                  DeviceLimits.of(target.description().memory(), target.profile(), memory),
+                  target.limits())));
     }
     return targets;
   }
 
-  private static void requireModels(
-      SearchSpace space, List<Budget> budgets, Map<Quantity, SlotFunction> costs) {
-    List<String> problems =
-        budgets.stream()
-            .flatMap(budget -> budget.constraints().stream())
-            .map(Constraint::quantity)
-            .filter(quantity -> !costs.containsKey(quantity))
-            .distinct()
-            .map(
-                quantity ->
-                    "budgets: %s is not known of space %s, which is no chain of operators; limit something else"
-                        .formatted(quantity.label(), space.family()))
-            .toList();
-    if (!problems.isEmpty()) {
-      throw new InvalidRequestException("the request", problems);
+  /** At most one limit for each quantity; of equal ones the first. */
+  private static List<Constraint> tightest(List<Constraint> device, List<Constraint> asked) {
+    Map<Quantity, Constraint> tightest = new EnumMap<>(Quantity.class);
+    Stream.concat(device.stream(), asked.stream())
+        .forEach(
+            limit ->
+                tightest.merge(limit.quantity(), limit, (a, b) -> b.limit() < a.limit() ? b : a));
+    return List.copyOf(tightest.values());
+  }
+
+  private static void requireModel(
+      SearchSpace space, Quantity quantity, Map<Quantity, SlotFunction> costs) {
+    if (!costs.containsKey(quantity)) {
+      throw new InvalidRequestException(
+          "the request",
+          List.of(
+              "budgets: %s is not known of space %s, which is no chain of operators; limit something else"
+                  .formatted(quantity.label(), space.family())));
     }
   }
 
@@ -253,7 +308,7 @@ public final class SearchRun {
             targets,
             Optional.of(inputs.source().additive().function()),
             settings.build());
-    requireFeasible(problem);
+    requireFeasible(problem, inputs.request().budgets().stated());
     CandidateScorer scorer = backend.scorer(inputs.source().predictor(), CostColumns.of(targets));
     try (Stage stage = progress.begin("searching, " + engine.kind(), STEPS)) {
       SearchListener listener = p -> stage.done(Math.round(p.fraction() * STEPS));
@@ -265,24 +320,39 @@ public final class SearchRun {
     return SearchSettings.builder().seed(request.seed()).candidates(request.candidatesPerBudget());
   }
 
-  private static void requireFeasible(SearchProblem problem) {
+  /**
+   * Refuses a request where no target can meet any budget, and one with a budget that no target can
+   * meet; other budgets that cannot be met are answers.
+   */
+  private static void requireFeasible(SearchProblem problem, List<Budget> stated) {
+    List<Map.Entry<String, Infeasible>> infeasible = problem.infeasible();
+    int all = problem.targets().stream().mapToInt(target -> target.budgets().size()).sum();
+    Map<String, Long> refutations =
+        infeasible.stream()
+            .collect(
+                Collectors.groupingBy(e -> e.getValue().budget().name(), Collectors.counting()));
+    Set<String> never =
+        stated.stream()
+            .map(Budget::name)
+            .filter(name -> refutations.getOrDefault(name, 0L) == problem.targets().size())
+            .collect(Collectors.toSet());
     List<String> problems =
-        problem.infeasible().stream().map(e -> e.getValue().message(e.getKey())).toList();
+        infeasible.stream()
+            .filter(e -> infeasible.size() == all || never.contains(e.getValue().budget().name()))
+            .map(e -> e.getValue().message(e.getKey()))
+            .toList();
     if (!problems.isEmpty()) {
       throw new InvalidRequestException("the request", problems);
     }
   }
 
   private SearchResult publish(
-      SearchInputs inputs,
-      List<SearchTarget> targets,
-      SearchOutcome outcome,
-      List<BudgetResult> budgets,
-      RunTimes times,
-      Path output) {
+      SearchInputs inputs, List<SearchTarget> targets, SearchResult result, RunTimes times) {
     ScoredBy scoredBy = inputs.request().engine().engine().scoredBy();
-    AccuracyPredictor accuracy = inputs.source().predictor(scoredBy);
-    RunFiles files = new RunFiles(inputs, targets, accuracy, versions);
+    SearchOutcome outcome = result.outcome();
+    List<BudgetResult> budgets = result.budgets();
+    Path output = result.folder();
+    RunFiles files = new RunFiles(inputs, targets, result.accuracy(), versions);
     RunTables tables = new RunTables(inputs.source().space());
     SortedMap<String, String> digests = new TreeMap<>();
     try (Staging staging = Staging.open(storage, output)) {
@@ -303,7 +373,7 @@ public final class SearchRun {
       staging.publish();
       String digest = Digest.ofParts(digests);
       LOG.info("published {} with digest {}", output, digest);
-      return new SearchResult(output, digest, accuracy, outcome, budgets);
+      return result.withDigest(digest);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.espalier.run;
 
 import dev.espalier.accuracy.PredictorError;
-import dev.espalier.cost.CostModel;
 import dev.espalier.measurement.Samples;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.BudgetAnswer.Feasible;
@@ -52,12 +51,12 @@ final class Verification {
 
   /** A budget that is being answered. */
   private static final class Open {
-    private final CostModel target;
+    private final Target target;
     private final Feasible answer;
     private final List<Attempt> attempts = new ArrayList<>();
     private boolean published;
 
-    Open(CostModel target, Feasible answer) {
+    Open(Target target, Feasible answer) {
       this.target = target;
       this.answer = answer;
     }
@@ -95,7 +94,7 @@ final class Verification {
    *
    * @param answers of each target, the targets in the order in which results are wanted
    */
-  List<BudgetResult> run(Map<CostModel, List<Feasible>> answers) {
+  List<BudgetResult> run(Map<Target, List<Feasible>> answers) {
     List<Open> budgets = new ArrayList<>();
     answers.forEach((target, list) -> list.forEach(a -> budgets.add(new Open(target, a))));
     for (int round = 1; budgets.stream().anyMatch(Open::pending); round++) {
@@ -133,21 +132,22 @@ final class Verification {
   }
 
   private void time(List<Open> sound) {
-    Map<CostModel, TreeSet<Architecture>> wanted = new LinkedHashMap<>();
+    Map<Target, TreeSet<Architecture>> wanted = new LinkedHashMap<>();
     for (Open open : sound) {
       Architecture architecture = open.next().architecture();
-      if (timer.reaches(open.target.profile())
+      if (timer.reaches(open.target.description())
           && (measured(open).isEmpty() || !tooSlow(List.of(open)).isEmpty())) {
         wanted.computeIfAbsent(open.target, t -> new TreeSet<>()).add(architecture);
       }
     }
-    for (Map.Entry<CostModel, TreeSet<Architecture>> entry : wanted.entrySet()) {
+    for (Map.Entry<Target, TreeSet<Architecture>> entry : wanted.entrySet()) {
       List<Architecture> architectures = List.copyOf(entry.getValue());
-      String target = entry.getKey().target();
+      String target = entry.getKey().name();
       try (Stage stage =
           progress.begin("timing " + architectures.size() + " models on " + target, 1)) {
         List<Samples> times =
-            timer.time(entry.getKey().profile(), architectures.stream().map(emitted::get).toList());
+            timer.time(
+                entry.getKey().description(), architectures.stream().map(emitted::get).toList());
         for (int i = 0; i < times.size(); i++) {
           micros
               .computeIfAbsent(target, t -> new HashMap<>())
@@ -163,7 +163,7 @@ final class Verification {
 
   private Optional<Samples> measured(Open open) {
     return Optional.ofNullable(
-        micros.getOrDefault(open.target.target(), Map.of()).get(open.next().architecture()));
+        micros.getOrDefault(open.target.name(), Map.of()).get(open.next().architecture()));
   }
 
   /** Those whose measured latency breaks their budget. */

@@ -44,6 +44,15 @@ final class LeastCost {
    * @param target whose cost models are used
    */
   static Verdict decide(EliminationPlan plan, SearchTarget target, Budget budget) {
+    Constraint first = budget.constraints().get(0);
+    if (budget.constraints().size() == 1
+        && target.costs().get(first.quantity()) instanceof AdditiveFunction sum) {
+      // Sums of plain doubles may pick the second least; where that is good enough, all is said.
+      byte[] code = LeastSum.leastOf(plan, List.of(sum), new double[] {1});
+      if (first.admits(sum.at(code, 0))) {
+        return new Witness(Architecture.ofCanonical(code));
+      }
+    }
     EliminationPlan within = plan;
     List<Limited> sums = new ArrayList<>();
     Architecture witness = null;

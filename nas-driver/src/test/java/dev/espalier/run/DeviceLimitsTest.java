@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.memory.MemoryModel;
 import dev.espalier.operator.Precision;
-import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.MemoryLimits;
 import dev.espalier.search.Constraint;
 import dev.espalier.search.Quantity;
@@ -19,11 +18,7 @@ class DeviceLimitsTest {
   private static final OptionalLong NONE = OptionalLong.empty();
 
   private static List<Constraint> limits(OptionalLong sram, OptionalLong flash, OptionalLong ram) {
-    HardwareProfile profile =
-        SmallTarget.named("x").profile().toBuilder()
-            .memory(new MemoryLimits(sram, flash, ram))
-            .build();
-    return DeviceLimits.of(profile, Optional.of(MEMORY));
+    return DeviceLimits.of(new MemoryLimits(sram, flash, ram), "x", Optional.of(MEMORY));
   }
 
   @Test

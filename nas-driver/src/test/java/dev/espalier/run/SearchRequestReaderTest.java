@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.espalier.search.Budget;
 import dev.espalier.search.Constraint;
+import dev.espalier.search.CostSpan;
 import dev.espalier.search.EvolutionEngine;
 import dev.espalier.search.OptionValues;
 import dev.espalier.search.Quantity;
@@ -60,7 +61,9 @@ class SearchRequestReaderTest {
             """);
 
     assertThat(request.source()).isEqualTo(new SourceRequest.Supernet("nets/shoes"));
-    assertThat(request.targets()).containsExactly("host-cpu", "profiles/pixel4");
+    assertThat(request.targets())
+        .containsExactly(
+            new TargetRequest.Named("host-cpu"), new TargetRequest.Named("profiles/pixel4"));
     assertThat(request.budgets())
         .isEqualTo(
             new BudgetRequest.Listed(
@@ -116,7 +119,7 @@ class SearchRequestReaderTest {
     SearchRequest request =
         read("supernet: a\ntargets: host-cpu\nbudgets: {latency: 1ms}\nengine: exact\n");
 
-    assertThat(request.targets()).containsExactly("host-cpu");
+    assertThat(request.targets()).containsExactly(new TargetRequest.Named("host-cpu"));
     assertThat(request.budgets()).isEqualTo(read(MINIMAL.replace("150us", "1ms")).budgets());
     assertThat(request.engine()).isEqualTo(new EngineRequest("exact", OptionValues.NONE));
   }
@@ -130,7 +133,7 @@ class SearchRequestReaderTest {
     assertThat(problemsOfBudget("{latncy: 150us}"))
         .containsExactly(
             "line 3: budgets[0].latncy: unknown key (did you mean 'latency'?); known here:"
-                + " latency, macs, parameters, peak-memory, weight-memory");
+                + " grid, latency, macs, parameters, peak-memory, weight-memory");
     assertThat(problemsOfEngine("{kind: exact, populaton: 3}"))
         .containsExactly("line 4: engine.populaton: unknown key; known here: kind");
     assertThat(problemsOfEngine("{kind: evolution, populaton: 30}").get(0))
@@ -294,12 +297,68 @@ class SearchRequestReaderTest {
     assertThat(Amounts.format(quantity, value)).isEqualTo(written);
   }
 
+  private static List<String> names(BudgetRequest budgets, double least, double greatest) {
+    return budgets.of(quantity -> new CostSpan(least, greatest)).stream()
+        .map(Budget::name)
+        .toList();
+  }
+
   @Test
-  void aNumberOfBudgetsIsSpreadInEqualRatios() {
+  void aNumberOfBudgetsIsAGridInEqualRatios() {
     BudgetRequest budgets = read("supernet: a\ntargets: x\nbudgets: 3\n").budgets();
 
-    assertThat(budgets.of(100, 1600).stream().map(Budget::name))
+    assertThat(budgets)
+        .isEqualTo(read(MINIMAL.replace("latency: 150us", "grid: 3, of: latency")).budgets());
+    assertThat(names(budgets, 100, 1600))
         .containsExactly("latency-200us", "latency-400us", "latency-800us");
-    assertThat(budgets.of(1000, 1001).stream().map(Budget::name)).containsExactly("latency-1100us");
+    assertThat(names(budgets, 1000, 1100))
+        .as("as many digits as keep them apart")
+        .containsExactly("latency-1030us", "latency-1050us", "latency-1080us");
+    assertThat(names(budgets, 1000, 1000)).containsExactly("latency-1000us");
+  }
+
+  @Test
+  void aGridStandsBesideOtherBudgets() {
+    BudgetRequest budgets =
+        read(MINIMAL.replace("{latency: 150us}", "{grid: 2, of: macs}, {latency: 1ms}")).budgets();
+
+    assertThat(names(budgets, 1e6, 8e6)).containsExactly("latency-1000us", "macs-2M", "macs-4M");
+    assertThat(budgets.stated()).extracting(Budget::name).containsExactly("latency-1000us");
+  }
+
+  @Test
+  void refusesGridsThatCannotBe() {
+    assertThat(problemsOfBudget("{grid: 0, of: macs}"))
+        .containsExactly("line 3: budgets[0].grid: '0' is not a whole number from 1 to 100");
+    assertThat(problemsOfBudget("{grid: 4, of: peak-memory}"))
+        .containsExactly(
+            "line 3: budgets[0].of: 'peak-memory' is not one of latency, macs, parameters,"
+                + " weight-memory (did you mean 'weight-memory'?)");
+    assertThat(problemsOfBudget("{grid: 4}"))
+        .containsExactly(
+            "line 3: budgets[0].of: missing; one of latency, macs, parameters, weight-memory is"
+                + " needed");
+    assertThat(problemsOfBudget("{grid: 4, of: macs, latency: 1ms}"))
+        .containsExactly("line 3: budgets[0].latency: unknown key; known here: grid, of");
+  }
+
+  @Test
+  void targetsArePatternsAndTablesToo() {
+    assertThat(
+            read(MINIMAL.replace("[host-cpu]", "[a, 'p/*', 'hdfs://n/{b,c}', {table: fleet.csv}]"))
+                .targets())
+        .containsExactly(
+            new TargetRequest.Named("a"),
+            new TargetRequest.Matching("p/*"),
+            new TargetRequest.Matching("hdfs://n/{b,c}"),
+            new TargetRequest.Table("fleet.csv"));
+    assertThat(read(MINIMAL.replace("[host-cpu]", "{table: fleet.csv}")).targets())
+        .containsExactly(new TargetRequest.Table("fleet.csv"));
+    assertThat(problems(MINIMAL.replace("host-cpu", "{tabel: fleet.csv}")))
+        .containsExactly(
+            "line 2: targets[0].table: missing; the path of a CSV file is needed",
+            "line 2: targets[0].tabel: unknown key (did you mean 'table'?); known here: table");
+    assertThat(problems(MINIMAL.replace("[host-cpu]", "[{table: a}, {table: a}]")))
+        .containsExactly("line 2: targets[1]: {table=a} is listed twice");
   }
 }

@@ -44,6 +44,11 @@ final class SmallTarget {
 
   private SmallTarget() {}
 
+  /** As {@link #named}, of a request. */
+  static Target target(String name) {
+    return Target.of(named(name));
+  }
+
   /** A target on which every operator takes a microsecond, and whose error is ten percent. */
   static CostModel named(String name) {
     Map<Operator, LatencyEntry> entries = new HashMap<>();
@@ -54,7 +59,7 @@ final class SmallTarget {
     HardwareProfile profile =
         HardwareProfile.builder()
             .name(name)
-            .device("Imaginary 1")
+            .device("Imaginary " + name)
             .deviceClass(DeviceClass.CPU)
             .runtime("none 1")
             .precision(Precision.FLOAT32)

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
-import dev.espalier.cost.CostModel;
 import dev.espalier.dataset.ImageSet;
 import dev.espalier.dataset.Preprocessing;
 import dev.espalier.measurement.Samples;
-import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.ProfileDescription;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
 import dev.espalier.search.BudgetAnswer.Feasible;
@@ -81,12 +80,12 @@ class VerificationTest {
     }
 
     @Override
-    public boolean reaches(HardwareProfile profile) {
-      return !profile.name().equals("far");
+    public boolean reaches(ProfileDescription profile) {
+      return !profile.device().equals("Imaginary far");
     }
 
     @Override
-    public List<Samples> time(HardwareProfile profile, List<EmittedSubnet> models) {
+    public List<Samples> time(ProfileDescription profile, List<EmittedSubnet> models) {
       timings.add(models.size());
       return models.stream().map(m -> Samples.of(micros.apply(m.architecture()))).toList();
     }
@@ -117,12 +116,12 @@ class VerificationTest {
   private List<BudgetResult> verify(
       Function<Architecture, EmittedSubnet> maker,
       Function<Architecture, Double> micros,
-      CostModel... targets) {
+      Target... targets) {
     ImageSet images = new ImageSet(1, 1, new byte[IMAGES], new byte[IMAGES]);
     EmissionInputs inputs =
         new EmissionInputs(null, new EvaluationImages(images, images, new Preprocessing(0, 1)));
-    Map<CostModel, List<Feasible>> answers = new LinkedHashMap<>();
-    for (CostModel target : targets) {
+    Map<Target, List<Feasible>> answers = new LinkedHashMap<>();
+    for (Target target : targets) {
       answers.put(target, List.of(answer()));
     }
     return new Verification(new Backend(maker), new Timer(micros), inputs, ERROR, Progress.SILENT)
@@ -132,7 +131,7 @@ class VerificationTest {
   @Test
   void publishesTheFirstCandidateThatIsSoundAndFast() {
     BudgetResult result =
-        verify(VerificationTest::sound, a -> 100.0, SmallTarget.named("near")).get(0);
+        verify(VerificationTest::sound, a -> 100.0, SmallTarget.target("near")).get(0);
 
     assertThat(result.attempts())
         .extracting(a -> a.verdict().word())
@@ -153,7 +152,7 @@ class VerificationTest {
             sound(ARCHITECTURES.get(2)));
 
     BudgetResult result =
-        verify(a -> made.get(ARCHITECTURES.indexOf(a)), a -> 100.0, SmallTarget.named("near"))
+        verify(a -> made.get(ARCHITECTURES.indexOf(a)), a -> 100.0, SmallTarget.target("near"))
             .get(0);
 
     assertThat(result.published().orElseThrow().rank()).isEqualTo(3);
@@ -170,7 +169,7 @@ class VerificationTest {
   @Test
   void refusesLogitsThatAreNotNumbers() {
     BudgetResult result =
-        verify(a -> emitted(a, 0.9, Double.NaN), a -> 100.0, SmallTarget.named("near")).get(0);
+        verify(a -> emitted(a, 0.9, Double.NaN), a -> 100.0, SmallTarget.target("near")).get(0);
 
     assertThat(result.published()).isEmpty();
     assertThat(result.attempts()).allMatch(a -> a.verdict() instanceof Verdict.LogitsDisagree);
@@ -179,12 +178,12 @@ class VerificationTest {
   @Test
   void latencyMayExceedTheBudgetByTheProfilesErrorAndNoMore() {
     assertThat(
-            verify(VerificationTest::sound, a -> 110.0, SmallTarget.named("near"))
+            verify(VerificationTest::sound, a -> 110.0, SmallTarget.target("near"))
                 .get(0)
                 .published())
         .isPresent();
     BudgetResult slow =
-        verify(VerificationTest::sound, a -> 110.1, SmallTarget.named("near")).get(0);
+        verify(VerificationTest::sound, a -> 110.1, SmallTarget.target("near")).get(0);
 
     assertThat(slow.published()).isEmpty();
     assertThat(slow.reasons())
@@ -197,7 +196,7 @@ class VerificationTest {
     Iterator<Double> noisy = List.of(150.0, 130.0, 95.0).iterator();
 
     BudgetResult result =
-        verify(VerificationTest::sound, a -> noisy.next(), SmallTarget.named("near")).get(0);
+        verify(VerificationTest::sound, a -> noisy.next(), SmallTarget.target("near")).get(0);
 
     assertThat(result.published().orElseThrow().rank()).isEqualTo(1);
     assertThat(result.published().orElseThrow().measuredMicros().orElseThrow().median())
@@ -210,7 +209,7 @@ class VerificationTest {
     Iterator<Double> slow = List.of(150.0, 130.0, 140.0, 170.0, 95.0).iterator();
 
     BudgetResult result =
-        verify(VerificationTest::sound, a -> slow.next(), SmallTarget.named("near")).get(0);
+        verify(VerificationTest::sound, a -> slow.next(), SmallTarget.target("near")).get(0);
 
     assertThat(result.attempts().get(0).verdict()).isInstanceOf(Verdict.TooSlow.class);
     assertThat(result.attempts().get(0).measuredMicros().orElseThrow().median()).isEqualTo(130);
@@ -221,7 +220,7 @@ class VerificationTest {
   @Test
   void aTargetThatIsNotAtHandIsNotTimed() {
     BudgetResult result =
-        verify(VerificationTest::sound, a -> 1e9, SmallTarget.named("far")).get(0);
+        verify(VerificationTest::sound, a -> 1e9, SmallTarget.target("far")).get(0);
 
     assertThat(result.published().orElseThrow().measuredMicros()).isEmpty();
     assertThat(timings).isEmpty();
@@ -233,9 +232,9 @@ class VerificationTest {
         verify(
             VerificationTest::sound,
             a -> 100.0,
-            SmallTarget.named("near"),
-            SmallTarget.named("next"),
-            SmallTarget.named("far"));
+            SmallTarget.target("near"),
+            SmallTarget.target("next"),
+            SmallTarget.target("far"));
 
     assertThat(results).allMatch(r -> r.published().isPresent());
     assertThat(emissions).containsExactly(List.of(ARCHITECTURES.get(0)));
