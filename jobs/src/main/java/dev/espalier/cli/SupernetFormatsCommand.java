@@ -142,8 +142,7 @@ final class SupernetFormatsCommand implements Callable<Integer> {
   private EvaluationImages images(SupernetFolder folder, Supernet supernet) {
     int calibration = ImageSplit.CALIBRATION.read(folder).count();
     EvaluationImages all =
-        EvaluationImages.of(
-            folder, supernet.dataset(), SupernetCommand.split(split), calibration);
+        EvaluationImages.of(folder, supernet.dataset(), SupernetCommand.split(split), calibration);
     if (count == null) {
       return all;
     }
@@ -153,8 +152,7 @@ final class SupernetFormatsCommand implements Callable<Integer> {
           "--images %d: the %s split has %d, allowed: 1 to %d"
               .formatted(count, split, evaluation.count(), evaluation.count()));
     }
-    return new EvaluationImages(
-        all.calibration(), evaluation.slice(0, count), all.preprocessing());
+    return new EvaluationImages(all.calibration(), evaluation.slice(0, count), all.preprocessing());
   }
 
   private static RangeRule rule(String word) {

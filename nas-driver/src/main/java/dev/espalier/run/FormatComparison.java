@@ -56,8 +56,8 @@ public final class FormatComparison {
    * @param accuracy fraction of the images
    * @param loss accuracy of float32 ONNX less this one; negative where this is better
    * @param floatAgreement share of images of the same class as float32 ONNX gives
-   * @param integerAgreement share of images of the same class as the integer reference gives; absent
-   *     for formats of floats
+   * @param integerAgreement share of images of the same class as the integer reference gives;
+   *     absent for formats of floats
    */
   public record FormatAccuracy(
       String format,

@@ -81,6 +81,9 @@ final class RunFiles {
         "engine",
         Map.of("kind", request.engine().kind(), "settings", request.engine().options().asMap()));
     asked.put("candidatesPerBudget", request.candidatesPerBudget());
+    if (!request.formats().isEmpty()) {
+      asked.put("formats", request.formats());
+    }
     Map<String, Object> run = new TreeMap<>();
     run.put("format", FORMAT);
     run.put("request", asked);
