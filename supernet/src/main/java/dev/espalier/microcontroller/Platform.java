@@ -1,0 +1,114 @@
+package dev.espalier.microcontroller;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Where C models can be compiled for and run here. */
+public enum Platform {
+  /** This machine, by its own compiler. */
+  HOST("gcc", List.of(), "gcc and libc6-dev", ""),
+  /** A Cortex-M4 with DSP extension, as QEMU emulates it. */
+  CORTEX_M4(
+      "arm-none-eabi-gcc",
+      List.of("-mcpu=cortex-m4", "-mthumb"),
+      "gcc-arm-none-eabi, libnewlib-arm-none-eabi and qemu-system-arm",
+      "mps2-an386"),
+  /** A Cortex-M7, as QEMU emulates it. */
+  CORTEX_M7(
+      "arm-none-eabi-gcc",
+      List.of("-mcpu=cortex-m7", "-mthumb"),
+      "gcc-arm-none-eabi, libnewlib-arm-none-eabi and qemu-system-arm",
+      "mps2-an500");
+
+  private static final String EMULATOR = "qemu-system-arm";
+
+  private final String compiler;
+  private final List<String> flags;
+  private final String packages;
+  private final String machine;
+
+  Platform(String compiler, List<String> flags, String packages, String machine) {
+    this.compiler = compiler;
+    this.flags = flags;
+    this.packages = packages;
+    this.machine = machine;
+  }
+
+  /** As in {@code cortex-m4}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The name of the compiler. */
+  public String compiler() {
+    return compiler;
+  }
+
+  /** Whether images run under an emulator. */
+  public boolean emulated() {
+    return !machine.isEmpty();
+  }
+
+  /** What is missing here to compile and run for it, with Debian's packages; empty if nothing. */
+  public Optional<String> missing() {
+    List<String> wanted = new ArrayList<>(List.of(compiler));
+    if (emulated()) {
+      wanted.add(EMULATOR);
+    }
+    wanted.removeIf(Platform::onPath);
+    return wanted.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%s not found on PATH (Debian: %s)".formatted(String.join(", ", wanted), packages));
+  }
+
+  List<String> compileCommand() {
+    List<String> command = new ArrayList<>(List.of(compiler));
+    command.addAll(flags);
+    command.addAll(List.of("-std=gnu11", "-O3", "-Wall", "-Wextra", "-Werror", "-fdata-sections"));
+    return command;
+  }
+
+  List<String> linkFlags(Path script) {
+    return emulated()
+        ? List.of("--specs=rdimon.specs", "-nostartfiles", "-T", script.toString())
+        : List.of();
+  }
+
+  /** The command that runs an image; plugins are QEMU's. */
+  List<String> runCommand(Path image, List<String> plugin) {
+    if (!emulated()) {
+      return List.of(image.toString());
+    }
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                EMULATOR,
+                "-M",
+                machine,
+                "-nographic",
+                "-monitor",
+                "none",
+                "-serial",
+                "null",
+                "-semihosting-config",
+                "enable=on,target=native"));
+    command.addAll(plugin);
+    command.addAll(List.of("-kernel", image.toString()));
+    return command;
+  }
+
+  private static boolean onPath(String program) {
+    String path = System.getenv("PATH");
+    for (String folder : (path == null ? "" : path).split(":")) {
+      if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
