@@ -40,6 +40,9 @@ import picocli.CommandLine.Spec;
       "A budget that a target cannot meet is answered with the constraint that binds and the least",
       "possible; a target whose profile cannot be used is named and left out, and the exit status is",
       "then 1. Where nothing at all can be answered, it is 2 and nothing is written.",
+      "",
+      "What a run has finished is kept in a hidden folder beside its output until it is published: the",
+      "same request with the same --output goes on where a killed or failed one ended.",
       ""
     },
     footer = {

@@ -3,6 +3,7 @@ package dev.espalier.run;
 import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
+import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Json;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.deploy.OnnxEmitter;
@@ -28,7 +29,7 @@ final class RunFiles {
   /** Times, host and measured latencies: what two equal runs may differ in. */
   static final String TIMINGS = "timings.json";
 
-  static final String MODEL = new OnnxEmitter().fileName();
+  static final String MODEL = OnnxEmitter.FILE;
 
   private static final int FORMAT = 1;
 
@@ -68,6 +69,21 @@ final class RunFiles {
    * @param digest of those together
    */
   byte[] run(SearchOutcome outcome, SortedMap<String, String> digests, String digest) {
+    Map<String, Object> run = asked();
+    run.put("failedTargets", inputs.failed());
+    run.put("accuracyPredictor", accuracy());
+    run.put("search", search(outcome));
+    run.put("digests", digests);
+    run.put("digest", digest);
+    return Json.write(run);
+  }
+
+  /** The digest of everything that the results depend on. */
+  String key() {
+    return Digest.of(Json.write(asked()));
+  }
+
+  private Map<String, Object> asked() {
     SearchRequest request = inputs.request();
     Map<String, Object> asked = new TreeMap<>();
     if (request.source() instanceof SourceRequest.Supernet supernet) {
@@ -98,12 +114,7 @@ final class RunFiles {
     run.put("versions", versions);
     run.put("inputs", inputs());
     run.put("deviceLimits", deviceLimits());
-    run.put("failedTargets", inputs.failed());
-    run.put("accuracyPredictor", accuracy());
-    run.put("search", search(outcome));
-    run.put("digests", digests);
-    run.put("digest", digest);
-    return Json.write(run);
+    return run;
   }
 
   private SortedMap<String, Object> inputs() {
@@ -132,7 +143,8 @@ final class RunFiles {
       limits.put(
           target.name(),
           unchecked
-              ? List.of("not checked: the space is no chain of operators, its memory is not known")
+              ? List.of(
+                  "not checked: the space does not say what its operators read, its memory is not known")
               : target.limits().stream().map(Constraint::toString).toList());
     }
     return limits;
@@ -179,6 +191,7 @@ final class RunFiles {
     search.put("engine", outcome.engine());
     search.put("proven", outcome.optimality().description());
     search.put("stopped", outcome.stop().message());
+    search.put("stoppedBy", outcome.stop().kind());
     search.put("covered", outcome.covered());
     search.put("evaluations", outcome.evaluations());
     search.put("duplicates", outcome.duplicates());

@@ -17,6 +17,7 @@ import dev.espalier.dataset.Preprocessing;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.EvaluationImages;
 import dev.espalier.search.CostColumns;
+import dev.espalier.search.SolvedTarget;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.MaxFunction;
@@ -84,12 +85,19 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     kryo.register(int[][].class);
     kryo.register(double[][].class);
     kryo.register(byte[][].class);
+    record(kryo, TargetShipment.Common.class);
+    record(kryo, SolvedTarget.class);
+    record(kryo, SolvedTarget.Answer.class);
+    record(kryo, SolvedTarget.Scored.class);
+    kryo.register(SolvedTarget[].class);
+    kryo.register(SolvedTarget[][].class);
     record(kryo, AccuracyMeasurement.class);
     record(kryo, MeasurementConditions.class);
     record(kryo, PredictorError.class);
     record(kryo, CorrectedAccuracyPredictor.class);
     kryo.register(AdditiveWeighting.class, new JavaSerializer());
     // These replace themselves by a proxy when written by Java serialisation.
+    kryo.register(TargetShipment.class, new JavaSerializer());
     kryo.register(MlpAccuracyPredictor.class, new JavaSerializer());
     kryo.register(MlpEnsemble.class, new JavaSerializer());
     kryo.register(AdditiveAccuracyPredictor.class, new JavaSerializer());

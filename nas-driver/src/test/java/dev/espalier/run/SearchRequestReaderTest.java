@@ -132,10 +132,13 @@ class SearchRequestReaderTest {
     assertThat(request.engine().kind()).isEqualTo("evolution");
     assertThat(request.engine().options().asMap())
         .containsExactly(
+            Map.entry("evaluations", 0),
             Map.entry("generations", 40),
             Map.entry("mutation", 0.05),
             Map.entry("population", 128),
-            Map.entry("start", "exact"));
+            Map.entry("stagnation", 0),
+            Map.entry("start", "exact"),
+            Map.entry("time-limit", 0));
     assertThat(request.seed()).isEqualTo(1);
     assertThat(request.candidatesPerBudget()).isEqualTo(3);
     assertThat(request.partitions()).isEmpty();
