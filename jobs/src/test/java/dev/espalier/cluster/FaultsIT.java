@@ -247,7 +247,7 @@ class FaultsIT {
     try {
       under(faults, () -> assertThat(measure(local("one-full"))).isEqualTo(measured));
     } finally {
-      Faults.signal("KILL", process);
+      process.destroyForcibly();
     }
 
     assertThat(faults.failures())
@@ -270,7 +270,7 @@ class FaultsIT {
           .hasMessageContaining("cannot be written (File too large)")
           .hasMessageEndingWith("what was measured before is kept, and not measured again");
     } finally {
-      processes.forEach(process -> Faults.signal("KILL", process));
+      processes.forEach(ProcessHandle::destroyForcibly);
     }
     StandaloneCluster.pause(1000);
     application.awaitExecutors(StandaloneCluster.WORKERS);

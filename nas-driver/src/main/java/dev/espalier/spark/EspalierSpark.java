@@ -18,13 +18,18 @@ public final class EspalierSpark {
 
   /**
    * A task that failed twice on an executor, as where its disk is full, goes to another one before
-   * Spark gives it up, which it does after four failures.
+   * Spark gives it up, which it does after four failures. Executors and hosts are left out for a
+   * task or a stage, never for a whole application: a small cluster would have none left.
    */
   private static final Map<String, String> RETRIES =
       Map.of(
           "spark.excludeOnFailure.enabled", "true",
           "spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor", "2",
-          "spark.excludeOnFailure.task.maxTaskAttemptsPerNode", "3");
+          "spark.excludeOnFailure.task.maxTaskAttemptsPerNode", "3",
+          "spark.excludeOnFailure.application.maxFailedTasksPerExecutor",
+              String.valueOf(Integer.MAX_VALUE),
+          "spark.excludeOnFailure.application.maxFailedExecutorsPerNode",
+              String.valueOf(Integer.MAX_VALUE));
 
   private static final Map<String, String> DEFAULTS =
       Map.of(
