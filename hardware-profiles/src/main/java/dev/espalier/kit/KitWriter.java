@@ -3,14 +3,14 @@ package dev.espalier.kit;
 import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
-import dev.espalier.deploy.Emitter;
+import dev.espalier.deploy.EmittedFile;
+import dev.espalier.deploy.FloatEmitter;
 import dev.espalier.graph.Graph;
 import dev.espalier.graph.OperatorGraphs;
 import dev.espalier.measurement.NetworkGraphs;
 import dev.espalier.measurement.OperatorBenchmark;
 import dev.espalier.measurement.Progress;
 import dev.espalier.operator.Operator;
-import dev.espalier.operator.Precision;
 import dev.espalier.operator.TensorShape;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SpaceFamily;
@@ -42,7 +42,7 @@ public final class KitWriter {
   private static final int DIGITS = 6;
 
   private final Storage storage;
-  private final Emitter emitter;
+  private final FloatEmitter emitter;
   private final long seed;
   private final Progress progress;
 
@@ -52,7 +52,7 @@ public final class KitWriter {
    * @param emitter of the models' format
    * @param seed that weights are drawn from
    */
-  public KitWriter(Storage storage, Emitter emitter, long seed, Progress progress) {
+  public KitWriter(Storage storage, FloatEmitter emitter, long seed, Progress progress) {
     this.storage = storage;
     this.emitter = emitter;
     this.seed = seed;
@@ -83,7 +83,8 @@ public final class KitWriter {
         String file =
             "%s-%04d-%s%s"
                 .formatted(draft.role().prefix(), number, digest.substring(0, DIGITS), ending());
-        byte[] content = emitter.emit(draft.graph().apply(random(digest)));
+        List<EmittedFile> files = emitter.files(draft.graph().apply(random(digest)));
+        byte[] content = files.get(0).content();
         staging.write(file, content);
         models.add(
             new KitModel(file, draft.role(), draft.subject(), draft.input(), Digest.of(content)));
@@ -142,7 +143,7 @@ public final class KitWriter {
 
   /** As in {@code .onnx}. */
   private String ending() {
-    String name = emitter.fileName();
+    String name = emitter.fileNames().get(0);
     return name.substring(name.lastIndexOf('.'));
   }
 
@@ -156,7 +157,7 @@ public final class KitWriter {
     return new KitDescription(
         contents.spaceName(),
         SpaceFamily.tree(contents.space()),
-        Precision.FLOAT32,
+        emitter.precision(),
         emitter.format(),
         emitter.version(),
         seed,

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.artefact.ArtefactException;
-import dev.espalier.deploy.Emitter;
+import dev.espalier.deploy.EmittedFile;
+import dev.espalier.deploy.FloatEmitter;
 import dev.espalier.deploy.OnnxModel;
+import dev.espalier.deploy.RunnableModel;
 import dev.espalier.graph.Graph;
 import dev.espalier.measurement.Progress;
 import dev.espalier.measurement.TimingPlan;
 import dev.espalier.operator.Operator;
+import dev.espalier.operator.Precision;
 import dev.espalier.space.SearchSpace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -121,7 +124,7 @@ class KitWriterTest {
   }
 
   /** Another format, as its emitter would be registered. */
-  private static final class Other implements Emitter {
+  private static final class Other implements FloatEmitter {
     @Override
     public String format() {
       return "other";
@@ -133,13 +136,23 @@ class KitWriterTest {
     }
 
     @Override
-    public String fileName() {
-      return "model.oth";
+    public List<String> fileNames() {
+      return List.of("model.oth");
     }
 
     @Override
-    public byte[] emit(Graph graph) {
-      return graph.name().getBytes(StandardCharsets.UTF_8);
+    public Precision precision() {
+      return Precision.FLOAT32;
+    }
+
+    @Override
+    public List<EmittedFile> files(Graph graph) {
+      return List.of(new EmittedFile("model.oth", graph.name().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public RunnableModel load(List<EmittedFile> files, int threads) {
+      throw new UnsupportedOperationException("kits are written, not run");
     }
   }
 

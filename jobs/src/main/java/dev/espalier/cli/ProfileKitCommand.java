@@ -2,7 +2,7 @@ package dev.espalier.cli;
 
 import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
-import dev.espalier.deploy.Emitter;
+import dev.espalier.deploy.FloatEmitter;
 import dev.espalier.job.Home;
 import dev.espalier.job.KitJob;
 import dev.espalier.job.SearchJob;
@@ -85,7 +85,7 @@ final class ProfileKitCommand implements Callable<Integer> {
   static final class Formats implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return Emitter.all().stream().map(Emitter::format).iterator();
+      return KitJob.emitters().stream().map(FloatEmitter::format).iterator();
     }
   }
 
@@ -101,7 +101,7 @@ final class ProfileKitCommand implements Callable<Integer> {
           storage.requireVacant(folder);
           return folder;
         });
-    Optional<Emitter> emitter = Inputs.load(problems, () -> Emitter.of(format));
+    Optional<FloatEmitter> emitter = Inputs.load(problems, () -> KitJob.emitter(format));
     Optional<SearchSpace> searchSpace = Inputs.load(problems, () -> space.read(storage, home));
     Optional<HardwareProfile> known =
         Optional.ofNullable(profile)

@@ -3,6 +3,7 @@ package dev.espalier.job;
 import dev.espalier.artefact.Storage;
 import dev.espalier.cost.OperatorCost;
 import dev.espalier.deploy.Emitter;
+import dev.espalier.deploy.FloatEmitter;
 import dev.espalier.document.Fields;
 import dev.espalier.importer.SourceFile;
 import dev.espalier.kit.CsvResults;
@@ -98,13 +99,38 @@ public final class KitJob {
     return new KitContents(spaceName, space, missing, networks.calibration(), networks.heldOut());
   }
 
+  /** The emitters of formats that kits can have: of float32, as the profiles made of them. */
+  public static List<FloatEmitter> emitters() {
+    return Emitter.all().stream()
+        .filter(e -> e.precision() == Precision.FLOAT32)
+        .map(FloatEmitter.class::cast)
+        .toList();
+  }
+
+  /**
+   * The emitter of a format that kits can have.
+   *
+   * @throws IllegalArgumentException listing those formats
+   */
+  public static FloatEmitter emitter(String format) {
+    return emitters().stream()
+        .filter(e -> e.format().equals(format))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no kit can have format '%s'; formats of float32: %s"
+                        .formatted(
+                            format, emitters().stream().map(FloatEmitter::format).toList())));
+  }
+
   /**
    * Writes a kit.
    *
    * @param emitter of the models' format
    * @param folder must not exist, or be empty
    */
-  public Kit write(KitContents contents, Emitter emitter, Path folder) {
+  public Kit write(KitContents contents, FloatEmitter emitter, Path folder) {
     try (MeasurementStages stages = new MeasurementStages("writing", progress)) {
       return new KitWriter(storage, emitter, SEED, stages).write(contents, folder);
     }

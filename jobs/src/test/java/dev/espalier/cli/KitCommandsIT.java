@@ -261,9 +261,10 @@ class KitCommandsIT {
   @Test
   void kitsThatCannotBeMadeAreStatusTwo() {
     String output = folder.resolve("kit").toString();
-    assertThat(run("profile", "kit", "--space", space, "--output", output, "--format", "tflite"))
+    assertThat(run("profile", "kit", "--space", space, "--output", output, "--format", "stone"))
         .isEqualTo(2);
-    assertThat(err.toString()).contains("unknown model format 'tflite'; known: [onnx]");
+    assertThat(err.toString())
+        .contains("no kit can have format 'stone'; formats of float32: [onnx, tflite]");
     assertThat(run("profile", "kit", "--space", space, "--output", output, "--probes", "4"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("--probes 4 must be 0 or at least 10");

@@ -29,7 +29,7 @@ final class RunFiles {
   /** Times, host and measured latencies: what two equal runs may differ in. */
   static final String TIMINGS = "timings.json";
 
-  static final String MODEL = new OnnxEmitter().fileName();
+  static final String MODEL = OnnxEmitter.FILE;
 
   private static final int FORMAT = 1;
 
@@ -96,6 +96,16 @@ final class RunFiles {
     asked.put(
         "engine",
         Map.of("kind", request.engine().kind(), "settings", request.engine().options().asMap()));
+    request
+        .evaluation()
+        .ifPresent(
+            evaluation ->
+                asked.put(
+                    "evaluate",
+                    Map.of(
+                        "most", evaluation.most(),
+                        "perRound", evaluation.perRound(),
+                        "patience", evaluation.patienceRounds())));
     asked.put("candidatesPerBudget", request.candidatesPerBudget());
     Map<String, Object> run = new TreeMap<>();
     run.put("format", FORMAT);
@@ -133,7 +143,8 @@ final class RunFiles {
       limits.put(
           target.name(),
           unchecked
-              ? List.of("not checked: the space is no chain of operators, its memory is not known")
+              ? List.of(
+                  "not checked: the space does not say what its operators read, its memory is not known")
               : target.limits().stream().map(Constraint::toString).toList());
     }
     return limits;

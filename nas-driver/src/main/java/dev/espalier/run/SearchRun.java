@@ -340,7 +340,7 @@ public final class SearchRun {
       throw new InvalidRequestException(
           "the request",
           List.of(
-              "budgets: %s is not known of space %s, which is no chain of operators; limit something else"
+              "budgets: %s is not known of space %s, which does not say what its operators read; limit something else"
                   .formatted(quantity.label(), space.family())));
     }
   }

@@ -5,6 +5,8 @@ import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.espalier.accuracy.AccuracyMeasurement;
 import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.AdditivePart;
+import dev.espalier.accuracy.AdditiveWeighting;
+import dev.espalier.accuracy.CorrectedAccuracyPredictor;
 import dev.espalier.accuracy.MeasurementConditions;
 import dev.espalier.accuracy.MlpAccuracyPredictor;
 import dev.espalier.accuracy.MlpEnsemble;
@@ -99,6 +101,8 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     record(kryo, AccuracyMeasurement.class);
     record(kryo, MeasurementConditions.class);
     record(kryo, PredictorError.class);
+    record(kryo, CorrectedAccuracyPredictor.class);
+    kryo.register(AdditiveWeighting.class, new JavaSerializer());
     // These replace themselves by a proxy when written by Java serialisation.
     kryo.register(TargetShipment.class, new JavaSerializer());
     kryo.register(MlpAccuracyPredictor.class, new JavaSerializer());
@@ -116,7 +120,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     try {
       return Class.forName(name, false, EspalierKryoRegistrator.class.getClassLoader());
     } catch (ClassNotFoundException e) {
-      throw new IllegalStateException("this Spark has no " + name + ": use Spark 4.1", e);
+      throw new IllegalStateException("this Spark has no " + name + ": use Spark 4.1 or 3.5", e);
     }
   }
 }

@@ -149,7 +149,7 @@ public record DeploymentCard(
     /** Describes what an emitter wrote. */
     public static ModelFile of(Emitter emitter, byte[] content) {
       return new ModelFile(
-          emitter.fileName(),
+          emitter.fileNames().get(0),
           emitter.format(),
           emitter.version(),
           content.length,

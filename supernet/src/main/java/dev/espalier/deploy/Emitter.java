@@ -1,30 +1,44 @@
 package dev.espalier.deploy;
 
-import dev.espalier.graph.Graph;
+import dev.espalier.operator.Precision;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Writes graphs in one format. Registered in {@code META-INF/services/dev.espalier.deploy.Emitter};
- * stateless and thread-safe.
+ * Writes networks in one format, and runs what it wrote. Registered in {@code
+ * META-INF/services/dev.espalier.deploy.Emitter}; stateless and thread-safe.
+ *
+ * <p>A new format is one class, a {@link FloatEmitter} or an {@link IntegerEmitter}, and its line
+ * there.
  */
-public interface Emitter {
+public sealed interface Emitter permits FloatEmitter, IntegerEmitter {
   /** The name under which a target asks for it, as in {@code onnx}. */
   String format();
 
   /** Which version of the format, as in {@code opset 17, IR 8}. */
   String version();
 
-  /** The file's name in a deployment, as in {@code model.onnx}. */
-  String fileName();
+  /** The names of the files in a deployment, as in {@code model.onnx}; no two formats share one. */
+  List<String> fileNames();
+
+  /** Of weights and feature maps. */
+  Precision precision();
+
+  /** Why this machine cannot run what is written, with how to mend it; empty if it can. */
+  default Optional<String> unrunnable() {
+    return Optional.empty();
+  }
 
   /**
-   * The bytes of the file; equal graphs give equal bytes.
+   * Loads what was emitted, from the bytes of the files alone.
    *
-   * @throws IllegalArgumentException naming the node that the format cannot hold
+   * @param files as they were emitted
+   * @param threads that work on one run, at least 1
+   * @throws DeploymentException if the engine refuses them
    */
-  byte[] emit(Graph graph);
+  RunnableModel load(List<EmittedFile> files, int threads);
 
   /** All registered emitters, by format. */
   static List<Emitter> all() {

@@ -20,7 +20,7 @@ import java.util.Map;
  * other's time. Images and logits pass through direct buffers that are made once for each count.
  * Not thread-safe: one model a thread.
  */
-public final class OnnxModel implements AutoCloseable {
+public final class OnnxModel implements RunnableModel {
   private final OrtEnvironment environment;
   private final SessionOptions options;
   private final OrtSession session;
@@ -52,7 +52,7 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Loads a model that {@link OnnxEmitter} wrote.
+   * Loads a model that one of the ONNX emitters wrote.
    *
    * @param threads that work on one run, at least 1
    * @throws DeploymentException if ONNX Runtime refuses it
@@ -70,6 +70,8 @@ public final class OnnxModel implements AutoCloseable {
       options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
       options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      // Without VNNI instructions, the fastest integer kernels saturate sums of 16 bits.
+      options.addConfigEntry("session.x64quantprecision", "1");
       session = environment.createSession(model, options);
       return new OnnxModel(environment, options, session);
     } catch (OrtException e) {
@@ -86,12 +88,17 @@ public final class OnnxModel implements AutoCloseable {
     return OrtEnvironment.getEnvironment().getVersion();
   }
 
-  /** Values of one image. */
+  @Override
+  public DeploymentCard.Runner runner() {
+    return new DeploymentCard.Runner("onnxruntime", version());
+  }
+
+  @Override
   public int imageLength() {
     return length(imageShape);
   }
 
-  /** Values of one image's output. */
+  @Override
   public int logitsLength() {
     return length(logitsShape);
   }
@@ -104,23 +111,7 @@ public final class OnnxModel implements AutoCloseable {
     return Math.toIntExact(length);
   }
 
-  /**
-   * Runs images: {@link #feed}, {@link #execute}, {@link #fetch}.
-   *
-   * @param images {@code (count, c, h, w)} flat, in the first elements
-   * @param logits receives {@code (count, classes)} flat
-   */
-  public void run(float[] images, int count, float[] logits) {
-    feed(images, count);
-    execute();
-    fetch(logits);
-  }
-
-  /**
-   * Copies images into the input buffer.
-   *
-   * @param images {@code (count, c, h, w)} flat, in the first elements
-   */
+  @Override
   public void feed(float[] images, int count) {
     if (count < 1) {
       throw new IllegalArgumentException("count " + count + ": at least 1 image is needed");
@@ -132,7 +123,7 @@ public final class OnnxModel implements AutoCloseable {
     this.images.put(0, images, 0, count * imageLength());
   }
 
-  /** Runs what was fed last, and nothing else: this is what to time. */
+  @Override
   public void execute() {
     if (count == 0) {
       throw new IllegalStateException("nothing was fed");
@@ -147,11 +138,7 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
-  /**
-   * Copies the logits of the last execution.
-   *
-   * @param logits receives {@code (count, classes)} flat
-   */
+  @Override
   public void fetch(float[] logits) {
     requireLength("logits", logits, count, logitsLength());
     this.logits.get(0, logits, 0, count * logitsLength());

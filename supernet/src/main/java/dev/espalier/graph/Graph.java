@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -54,6 +55,18 @@ public record Graph(
   /** The same with other metadata. */
   public Graph withMetadata(SortedMap<String, String> other) {
     return new Graph(name, input, output, nodes, other);
+  }
+
+  /**
+   * The element-wise function of a feature map that nothing else uses; O(nodes).
+   *
+   * @return empty if there is none, or the feature map is the output or has other users
+   */
+  public Optional<Node.Elementwise> onlyUser(Tensor tensor) {
+    List<Node> users = nodes.stream().filter(node -> node.inputs().contains(tensor)).toList();
+    return users.size() == 1 && users.get(0) instanceof Node.Elementwise function
+        ? Optional.of(function)
+        : Optional.empty();
   }
 
   /** Multiply-accumulates for one image. */

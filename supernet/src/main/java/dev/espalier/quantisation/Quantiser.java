@@ -53,24 +53,13 @@ public final class Quantiser {
   private static final class Rounding implements Node.Visitor<Void> {
     private final Calibration calibration;
 
-    /** The only user of a feature map, where that is an element-wise function. */
-    private final Map<Node.Tensor, Node.Elementwise> followers = new HashMap<>();
-
+    private final Graph graph;
     private final Map<Node.Tensor, Tensor> tensors = new HashMap<>();
     private final List<QuantisedNode> nodes = new ArrayList<>();
 
     Rounding(Graph graph, Calibration calibration) {
       this.calibration = calibration;
-      Map<Node.Tensor, List<Node>> users = new HashMap<>();
-      for (Node node : graph.nodes()) {
-        node.inputs().forEach(t -> users.computeIfAbsent(t, k -> new ArrayList<>()).add(node));
-      }
-      users.forEach(
-          (tensor, by) -> {
-            if (by.size() == 1 && by.get(0) instanceof Node.Elementwise function) {
-              followers.put(tensor, function);
-            }
-          });
+      this.graph = graph;
       tensors.put(graph.input(), made(graph.input(), calibration.range(graph.input())));
     }
 
@@ -96,18 +85,21 @@ public final class Quantiser {
     }
 
     private boolean followed(Node.Tensor tensor, Function function) {
-      Node.Elementwise follower = followers.get(tensor);
-      return follower != null && follower.function() == function;
+      return graph.onlyUser(tensor).filter(user -> user.function() == function).isPresent();
+    }
+
+    private Node.Tensor follower(Node.Tensor tensor) {
+      return graph.onlyUser(tensor).orElseThrow().output();
     }
 
     /** The output of sums, ReLU and ReLU6 behind them being its range. */
     private Tensor saturated(Node.Tensor sum) {
       if (followed(sum, Function.HARD_SIGMOID)) {
-        return make(followers.get(sum).output(), UNIT);
+        return make(follower(sum), UNIT);
       }
       boolean six = followed(sum, Function.RELU6);
       if (six || followed(sum, Function.RELU)) {
-        Node.Tensor output = followers.get(sum).output();
+        Node.Tensor output = follower(sum);
         double most = six ? 6 : Double.MAX_VALUE;
         return make(output, calibration.range(output).within(0, most));
       }

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.graph.Graph;
 import dev.espalier.graph.OperatorGraphs;
+import dev.espalier.graph.TestGraphs;
 import dev.espalier.network.DebianPython;
 import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.ElasticNetworks;
 import dev.espalier.network.TestWeights;
 import dev.espalier.operator.Operator;
+import dev.espalier.quantisation.RangeRule;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.space.TestSpaces;
@@ -61,11 +63,16 @@ class OnnxCheckerIT {
               TestWeights.random(network, random),
               architecture,
               TestWeights.statistics(network, architecture, random));
-      Path file = folder.resolve(architecture.toHex() + ".onnx");
-      Files.write(file, emitter.emit(graph));
-      arguments.add(file.toString());
       int side = graph.input().shape().height();
-      expected.add("['n', 1, %d, %d] ['n', 5] 17".formatted(side, side));
+      List<EmittedFile> files = new ArrayList<>(emitter.files(graph));
+      files.addAll(new OnnxFloat16Emitter().files(graph));
+      files.addAll(new OnnxInt8Emitter().files(TestGraphs.quantised(graph, RangeRule.DEFAULT)));
+      for (EmittedFile emitted : files) {
+        Path file = folder.resolve(architecture.toHex() + emitted.name());
+        Files.write(file, emitted.content());
+        arguments.add(file.toString());
+        expected.add("['n', 1, %d, %d] ['n', 5] 17".formatted(side, side));
+      }
     }
     for (Operator operator : space.lower(space.largest())) {
       Path file = folder.resolve("operator" + expected.size() + ".onnx");

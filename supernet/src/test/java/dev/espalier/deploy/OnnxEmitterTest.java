@@ -70,7 +70,7 @@ class OnnxEmitterTest {
   @Test
   void theFormatIsRegisteredByName() {
     assertThat(Emitter.of("onnx")).isInstanceOf(OnnxEmitter.class);
-    assertThat(Emitter.all()).extracting(Emitter::fileName).contains("model.onnx");
+    assertThat(Emitter.all()).extracting(Emitter::fileNames).contains(List.of("model.onnx"));
     assertThatThrownBy(() -> Emitter.of("stone"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("unknown model format 'stone'; known: [")
