@@ -6,7 +6,9 @@ import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.CostColumns;
 import dev.espalier.search.GenerationRecord;
+import dev.espalier.search.IslandSearch;
 import dev.espalier.search.Optimality;
+import dev.espalier.search.SearchEngine;
 import dev.espalier.search.SearchOutcome;
 import dev.espalier.search.SearchProblem;
 import dev.espalier.search.SearchTarget;
@@ -158,6 +160,12 @@ final class ResumableBackend implements SearchBackend {
           Json.write(new Batch(List.copyOf(unsaved.keySet()), List.copyOf(unsaved.values()))));
       unsaved.clear();
     }
+  }
+
+  @Override
+  public IslandSearch.Runner islands(
+      SearchEngine engine, SearchProblem problem, AccuracyPredictor predictor) {
+    return backend.islands(engine, problem, predictor);
   }
 
   @Override

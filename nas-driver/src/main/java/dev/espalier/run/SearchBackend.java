@@ -4,6 +4,9 @@ import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.CostColumns;
+import dev.espalier.search.IslandSearch;
+import dev.espalier.search.SearchEngine;
+import dev.espalier.search.SearchProblem;
 import dev.espalier.search.SearchTarget;
 import dev.espalier.search.SolvedTarget;
 import dev.espalier.search.TargetTask;
@@ -16,6 +19,10 @@ import org.apache.hadoop.fs.Path;
 public interface SearchBackend {
   /** Scores candidates in parallel. */
   CandidateScorer scorer(AccuracyPredictor predictor, CostColumns columns);
+
+  /** Searches on islands: each of a leg is one task. */
+  IslandSearch.Runner islands(
+      SearchEngine engine, SearchProblem problem, AccuracyPredictor predictor);
 
   /** Hears of targets that are solved, on the calling thread. */
   @FunctionalInterface

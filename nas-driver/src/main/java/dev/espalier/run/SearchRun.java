@@ -18,6 +18,7 @@ import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.Constraint;
 import dev.espalier.search.CostColumns;
 import dev.espalier.search.CostSpan;
+import dev.espalier.search.IslandSearch;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
 import dev.espalier.search.ScoredBy;
@@ -366,6 +367,13 @@ public final class SearchRun {
               backend.scorer(inputs.source().predictor(), CostColumns.of(targets));
           try (Stage stage = progress.begin("searching, " + engine.kind(), STEPS)) {
             SearchListener listener = p -> stage.done(Math.round(p.fraction() * STEPS));
+            if (problem.settings().islands() > 1) {
+              return IslandSearch.run(
+                  engine.engine(),
+                  problem,
+                  backend.islands(engine.engine(), problem, inputs.source().predictor()),
+                  listener);
+            }
             return engine.engine().search(problem, scorer, listener);
           }
         });

@@ -24,6 +24,8 @@ import java.util.random.RandomGenerator;
  * candidate for each budget, beside the scoring.
  */
 public final class EvolutionEngine implements SearchEngine {
+  private static final int MOST_ISLANDS = 1000;
+
   /** Fewest candidates that a niche breeds from. */
   private static final int FEWEST = 4;
 
@@ -62,7 +64,7 @@ public final class EvolutionEngine implements SearchEngine {
             0,
             EngineOption.Whole.MOST,
             0,
-            "candidates scored at most; 0 for population times generations"),
+            "candidates scored at most, on islands to the end of a leg; 0 for population times generations, on each island"),
         new EngineOption.Whole(
             "stagnation",
             0,
@@ -74,7 +76,19 @@ public final class EvolutionEngine implements SearchEngine {
             0,
             EngineOption.Whole.MOST,
             0,
-            "seconds after which no generation begins, so that two runs may differ; 0 for none"));
+            "seconds after which no generation begins, so that two runs may differ; 0 for none"),
+        new EngineOption.Whole(
+            "islands",
+            1,
+            MOST_ISLANDS,
+            1,
+            "populations of their own that exchange their elites, each a task on Spark"),
+        new EngineOption.Whole(
+            "migration",
+            1,
+            EngineOption.Whole.MOST,
+            10,
+            "generations between two exchanges of islands"));
   }
 
   @Override
@@ -92,7 +106,12 @@ public final class EvolutionEngine implements SearchEngine {
         .evaluations(
             values.whole("evaluations") > 0
                 ? values.whole("evaluations")
-                : (int) Math.min(Integer.MAX_VALUE, (long) population * generations))
+                : (int)
+                    Math.min(
+                        Integer.MAX_VALUE,
+                        (long) population * generations * values.whole("islands")))
+        .islands(values.whole("islands"))
+        .migration(values.whole("migration"))
         .stagnation(values.whole("stagnation"))
         .timeLimit(Duration.ofSeconds(values.whole("time-limit")))
         .mutation(values.share("mutation"))

@@ -24,7 +24,7 @@ final class GenerationalSearch {
   private static final Logger log = LoggerFactory.getLogger(GenerationalSearch.class);
 
   /** A gain of less than this share of the box is none. */
-  private static final double LEAST_GAIN = 1e-7;
+  static final double LEAST_GAIN = 1e-7;
 
   /** Where candidates come from. */
   interface Proposer {

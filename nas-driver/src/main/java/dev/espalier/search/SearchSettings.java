@@ -21,6 +21,8 @@ public final class SearchSettings {
   private final List<Architecture> warmStart;
   private final int stagnation;
   private final Duration timeLimit;
+  private final int islands;
+  private final int migration;
   private final LongSupplier nanoClock;
   private final OptionValues options;
 
@@ -70,6 +72,8 @@ public final class SearchSettings {
     this.warmStart = builder.warmStart;
     this.stagnation = builder.stagnation;
     this.timeLimit = builder.timeLimit;
+    this.islands = builder.islands;
+    this.migration = builder.migration;
     this.nanoClock = builder.nanoClock;
     this.options = builder.options;
   }
@@ -144,6 +148,16 @@ public final class SearchSettings {
     return timeLimit;
   }
 
+  /** Islands that search beside one another, see {@link IslandSearch}; 1 for one population. */
+  public int islands() {
+    return islands;
+  }
+
+  /** Generations between two exchanges of islands. */
+  public int migration() {
+    return migration;
+  }
+
   /** Nanoseconds from any beginning, by which {@link #timeLimit()} is kept. */
   LongSupplier nanoClock() {
     return nanoClock;
@@ -169,6 +183,8 @@ public final class SearchSettings {
     private List<Architecture> warmStart = List.of();
     private int stagnation;
     private Duration timeLimit = Duration.ZERO;
+    private int islands = 1;
+    private int migration = 10;
     private LongSupplier nanoClock = System::nanoTime;
     private OptionValues options = OptionValues.NONE;
 
@@ -256,6 +272,18 @@ public final class SearchSettings {
         throw new IllegalArgumentException("time limit must not be negative, found " + value);
       }
       timeLimit = value;
+      return this;
+    }
+
+    /** At least 1, which is the default. */
+    public Builder islands(int value) {
+      islands = atLeast("islands", value, 1);
+      return this;
+    }
+
+    /** At least 1; default 10. */
+    public Builder migration(int value) {
+      migration = atLeast("migration", value, 1);
       return this;
     }
 

@@ -9,6 +9,10 @@ import dev.espalier.run.SectionedTable;
 import dev.espalier.run.SubnetEmission;
 import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.CostColumns;
+import dev.espalier.search.IslandLeg;
+import dev.espalier.search.IslandSearch;
+import dev.espalier.search.SearchEngine;
+import dev.espalier.search.SearchProblem;
 import dev.espalier.search.SearchTarget;
 import dev.espalier.search.TargetTask;
 import dev.espalier.search.TargetwiseEngine;
@@ -93,6 +97,20 @@ public final class SparkSearchBackend implements SearchBackend {
     } finally {
       common.destroy();
     }
+  }
+
+  @Override
+  public IslandSearch.Runner islands(
+      SearchEngine engine, SearchProblem problem, AccuracyPredictor predictor) {
+    Broadcast<IslandShipment> shipment =
+        context.broadcast(IslandShipment.of(engine, problem, predictor));
+    return legs -> {
+      int tasks = Math.min(legs.size(), partitions.orElse(legs.size()));
+      return context
+          .parallelize(legs.stream().map(IslandLeg::ticket).toList(), tasks)
+          .map(new IslandShipment.Sailing(shipment)::sail)
+          .collect();
+    };
   }
 
   private static int start(int task, int tasks, List<SearchTarget> targets) {

@@ -136,6 +136,8 @@ class SearchRequestReaderTest {
         .containsExactly(
             Map.entry("evaluations", 0),
             Map.entry("generations", 40),
+            Map.entry("islands", 1),
+            Map.entry("migration", 10),
             Map.entry("mutation", 0.05),
             Map.entry("population", 128),
             Map.entry("stagnation", 0),

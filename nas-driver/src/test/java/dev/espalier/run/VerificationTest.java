@@ -13,8 +13,11 @@ import dev.espalier.search.Budget;
 import dev.espalier.search.BudgetAnswer.Feasible;
 import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.CostColumns;
+import dev.espalier.search.IslandSearch;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
+import dev.espalier.search.SearchEngine;
+import dev.espalier.search.SearchProblem;
 import dev.espalier.search.SearchTarget;
 import dev.espalier.search.TargetTask;
 import dev.espalier.search.TargetwiseEngine;
@@ -67,6 +70,12 @@ class VerificationTest {
         EmissionInputs inputs, List<Architecture> architectures, Stage stage) {
       emissions.add(architectures);
       return architectures.stream().map(maker).toList();
+    }
+
+    @Override
+    public IslandSearch.Runner islands(
+        SearchEngine engine, SearchProblem problem, AccuracyPredictor predictor) {
+      throw new AssertionError("verification searches nothing");
     }
 
     @Override

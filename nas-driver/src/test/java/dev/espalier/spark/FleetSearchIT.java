@@ -222,6 +222,7 @@ class FleetSearchIT {
     search(targets.subList(0, Math.min(4, TARGETS)), 1, OptionalInt.empty(), "warm");
     Map<Integer, Double> micros = new HashMap<>();
     SearchResult result = null;
+    double processor = 0;
     for (int size :
         IntStream.of(10, 100, 1000, TARGETS)
             .filter(n -> n <= TARGETS)
@@ -234,13 +235,14 @@ class FleetSearchIT {
       result = search(targets.subList(0, size), 1, OptionalInt.empty(), "fleet-" + size);
       double each = (System.nanoTime() - before) / 1e3 / size;
       micros.put(size, each);
+      processor = processorSeconds() - cpuBefore;
       LOG.info(
           "{} targets, {} budgets each: fronts and selections found and stored in {} s, {} ms a target; {} s of processor; heap pools at most {} MiB",
           size,
           BUDGETS,
           seconds(before),
           "%.1f".formatted(each / 1e3),
-          "%.1f".formatted(processorSeconds() - cpuBefore),
+          "%.1f".formatted(processor),
           peakMebibytes());
     }
     assertThat(result.infeasible()).isEmpty();
@@ -249,7 +251,8 @@ class FleetSearchIT {
     assertChecked(result);
     if (TARGETS >= 1000) {
       assertThat(micros.get(1000)).as("linear").isLessThan(1.5 * micros.get(100));
-      assertThat(1e-6 * TARGETS * micros.get(TARGETS)).as("seconds").isLessThan(60);
+      // Other work on the machine does not count: a minute on two cores.
+      assertThat(processor).as("seconds of processor").isLessThan(120);
     }
   }
 

@@ -16,8 +16,11 @@ import dev.espalier.memory.MemoryModel;
 import dev.espalier.operator.Precision;
 import dev.espalier.search.Budget;
 import dev.espalier.search.CostColumns;
+import dev.espalier.search.IslandLeg;
 import dev.espalier.search.Quantity;
+import dev.espalier.search.SearchSettings;
 import dev.espalier.search.SearchTarget;
+import dev.espalier.search.SolvedTarget;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
@@ -36,6 +39,15 @@ import scala.reflect.ClassTag;
 
 class SerialisationTest {
   private static final SearchSpace SPACE = SparkTesting.space();
+
+  private static final SolvedTarget SOLVED =
+      new SolvedTarget(
+          "t",
+          new SolvedTarget.Scored("AQ==", "P+AAAAAAAAA="),
+          List.of(new SolvedTarget.Answer(new SolvedTarget.Scored("", ""), "AA==", 0, 3.5)),
+          0,
+          8,
+          0.25);
 
   private static SerializerInstance kryo() {
     return new KryoSerializer(EspalierSpark.conf("test")).newInstance();
@@ -60,6 +72,10 @@ class SerialisationTest {
         SyntheticPredictors.CONDITIONS,
         new PredictorError(10, 5, 0.5, 0.1, 0.2, 0.3),
         SpaceDefinition.of(SPACE),
+        SOLVED,
+        new IslandLeg.Ticket(
+            2, 3, 4L, List.of(SPACE.largest()), 16, 5, 3, 0.1, 0.5, SearchSettings.Start.CORNERS),
+        new IslandLeg.Found(List.of(SOLVED), 5, 6, 7),
         SparkTesting.data(1).preprocessing());
   }
 
@@ -76,6 +92,23 @@ class SerialisationTest {
     assertThat(roundTrip(java(), architecture)).isEqualTo(architecture);
     assertThat(roundTrip(java(), SyntheticPredictors.CONDITIONS))
         .isEqualTo(SyntheticPredictors.CONDITIONS);
+  }
+
+  @Test
+  void targetsSurviveKryoWithTheirCostModels() {
+    AdditiveFunction cost = AdditiveFunction.compile(SPACE, 1, (slot, code) -> slot + code[0]);
+    SearchTarget target =
+        new SearchTarget(
+            "t",
+            Quantity.LATENCY,
+            Map.of(Quantity.LATENCY, cost),
+            List.of(Budget.atMost("b", Quantity.LATENCY, 30)));
+
+    SearchTarget read =
+        roundTrip(kryo(), new TargetShipment(List.of(target, target))).targets().get(1);
+
+    assertThat(read.budgets()).isEqualTo(target.budgets());
+    assertThat(read.score(SPACE.largest(), 0.5)).isEqualTo(target.score(SPACE.largest(), 0.5));
   }
 
   @Test

@@ -57,9 +57,10 @@ final class StagewiseSolver {
     for (List<Integer> stage : stages(space)) {
       List<double[]> own = new ArrayList<>();
       each(base.clone(), stage, 0, own, baseCost, baseAccuracy);
+      List<double[]> kept = sifted(own);
       List<double[]> next = new ArrayList<>();
       for (double[] sum : sums) {
-        for (double[] more : sifted(own)) {
+        for (double[] more : kept) {
           next.add(new double[] {sum[0] + more[0], sum[1] + more[1]});
         }
       }
