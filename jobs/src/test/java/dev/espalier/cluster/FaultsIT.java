@@ -247,7 +247,7 @@ class FaultsIT {
     try {
       under(faults, () -> assertThat(measure(local("one-full"))).isEqualTo(measured));
     } finally {
-      process.destroyForcibly();
+      StandaloneCluster.end(List.of(process));
     }
 
     assertThat(faults.failures())
@@ -270,9 +270,8 @@ class FaultsIT {
           .hasMessageContaining("cannot be written (File too large)")
           .hasMessageEndingWith("what was measured before is kept, and not measured again");
     } finally {
-      processes.forEach(ProcessHandle::destroyForcibly);
+      StandaloneCluster.end(processes);
     }
-    StandaloneCluster.pause(1000);
     application.awaitExecutors(StandaloneCluster.WORKERS);
     assertThat(measure(cache)).isEqualTo(measured);
     assertThat(cached()).isEqualTo(3);

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -181,6 +182,13 @@ final class StandaloneCluster {
     return found;
   }
 
+  /** Ends processes, and waits until they have ended and their driver has heard of it. */
+  static void end(Collection<ProcessHandle> executors) {
+    executors.forEach(ProcessHandle::destroyForcibly);
+    executors.forEach(executor -> executor.onExit().join());
+    pause(1000);
+  }
+
   /** Read from the kernel: {@link ProcessHandle.Info} cuts long command lines. */
   private static List<String> commandLine(ProcessHandle process) {
     try {
@@ -237,7 +245,7 @@ final class StandaloneCluster {
     /** Waits until so many executors are registered, as after one was lost. */
     void awaitExecutors(int count) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
-      while (registered() < count) {
+      while (registered() < count || executors().size() < count) {
         if (System.nanoTime() > end) {
           throw new IllegalStateException(
               "%d of %d executors after %d s".formatted(registered(), count, MOST_SECONDS));
