@@ -6,8 +6,9 @@ import java.time.LocalDate;
 import java.util.Objects;
 
 /**
- * What was found when sums over the table were compared with whole networks measured on the same
- * device. Both errors are over the same networks, which the correction was not fitted on.
+ * What was found when sums over the table were compared with whole networks, measured or emulated
+ * on the same device as the table. Both errors are over the same networks, which the correction was
+ * not fitted on.
  *
  * @param networks which networks the errors are over, in words
  * @param calibration number of networks that the correction was fitted on, at least 3
@@ -37,7 +38,7 @@ public record Additivity(
 
   /** In words, for reports. */
   public String words() {
-    return "latency of whole networks is %s, fitted on %d measured networks, %s; on others (%s): %s; without the model: %s"
+    return "latency of whole networks is %s, fitted on %d networks, %s; on others (%s): %s; without the model: %s"
         .formatted(
             correction.words(), calibration, date, networks, corrected.words(), plain.words());
   }

@@ -71,6 +71,7 @@ public final class HardwareProfile {
   private final LatencyTable table;
   private final Optional<NetworkTable> networks;
   private final Optional<NetworkModel> networkModel;
+  private final Optional<NetworkError> networkError;
 
   /** Made when first asked for; whoever comes at once makes an equal one. */
   private volatile NetworkTable completed;
@@ -88,6 +89,7 @@ public final class HardwareProfile {
     this.table = builder.table;
     this.networks = builder.networks;
     this.networkModel = builder.networkModel;
+    this.networkError = builder.networkError;
   }
 
   /** Starts a profile. */
@@ -111,6 +113,7 @@ public final class HardwareProfile {
     source.ifPresent(builder::source);
     networks.ifPresent(builder::networks);
     networkModel.ifPresent(builder::networkModel);
+    networkError.ifPresent(builder::networkError);
     return builder;
   }
 
@@ -193,6 +196,11 @@ public final class HardwareProfile {
   /** What says of the networks that are not in the table, where something does. */
   public Optional<NetworkModel> networkModel() {
     return networkModel;
+  }
+
+  /** The error of what is modelled of whole networks, on others kept out, where it is known. */
+  public Optional<NetworkError> networkError() {
+    return networkError.or(() -> networkModel.map(NetworkModel::error));
   }
 
   /**
@@ -291,6 +299,7 @@ public final class HardwareProfile {
           NetworkTable read = NetworkTable.ofCsv(section.space(), file.toString(), csv);
           section.file().require(file.toString(), csv, read.size(), document);
           builder.networks(read);
+          section.error().ifPresent(builder::networkError);
           section
               .modelSha256()
               .ifPresent(
@@ -380,7 +389,8 @@ public final class HardwareProfile {
                     n.space(),
                     new FileDigest(
                         NetworksSection.COUNT, n.size(), Digest.of(tables.get(NETWORKS))),
-                    networkModel.map(model -> Digest.of(tables.get(NetworkModel.FILE))))
+                    networkModel.map(model -> Digest.of(tables.get(NetworkModel.FILE))),
+                    networkError)
                 .write(root.putObject("networks")));
     return yaml(root);
   }
@@ -412,7 +422,8 @@ public final class HardwareProfile {
         && source.equals(p.source)
         && table.equals(p.table)
         && networks.equals(p.networks)
-        && networkModel.equals(p.networkModel);
+        && networkModel.equals(p.networkModel)
+        && networkError.equals(p.networkError);
   }
 
   @Override
@@ -431,8 +442,8 @@ public final class HardwareProfile {
   }
 
   /**
-   * Collects the parts of a profile. Everything but memory, additivity, source and a model of
-   * networks is needed, and of the tables of operators and of networks one.
+   * Collects the parts of a profile. Everything but memory, additivity, source and the model and
+   * the error of networks is needed, and of the tables of operators and of networks one.
    */
   public static final class Builder {
     private String name;
@@ -447,6 +458,7 @@ public final class HardwareProfile {
     private LatencyTable table;
     private Optional<NetworkTable> networks = Optional.empty();
     private Optional<NetworkModel> networkModel = Optional.empty();
+    private Optional<NetworkError> networkError = Optional.empty();
 
     private Builder() {}
 
@@ -532,6 +544,12 @@ public final class HardwareProfile {
       return this;
     }
 
+    /** The error of those networks of the table that were modelled. */
+    public Builder networkError(NetworkError value) {
+      this.networkError = Optional.of(value);
+      return this;
+    }
+
     /**
      * Makes the profile.
      *
@@ -558,6 +576,10 @@ public final class HardwareProfile {
       }
       if (networkModel.isPresent() && networks.isEmpty()) {
         problems.add("there is a model of networks, and none of the networks it was fitted on");
+      }
+      if (networkError.isPresent()
+          && networks.filter(n -> n.origins().containsKey(Origin.MODELLED)).isEmpty()) {
+        problems.add("there is an error of modelled networks, and no such network");
       }
       if (table != null && precision != null) {
         requireFitting(problems);

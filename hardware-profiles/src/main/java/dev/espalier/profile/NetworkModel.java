@@ -32,17 +32,14 @@ public interface NetworkModel {
     NetworkModel read(SearchSpace space, String document, byte[] json);
   }
 
-  /** Name and version of its form in a file, as in {@code network-latency-model/1}. */
+  /** Name and version of its form in a file, as in {@code network-latency-model/2}. */
   String format();
 
   /** What it was fitted on, in words. */
   String fittedOn();
 
-  /** What was kept out of fits to judge it, in words. */
-  String heldOut();
-
-  /** Its error on what was kept out. */
-  SumError error();
+  /** Its error on what was kept out of fits. */
+  NetworkError error();
 
   /**
    * Predicts.

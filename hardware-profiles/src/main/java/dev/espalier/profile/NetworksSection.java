@@ -18,15 +18,22 @@ import java.util.Optional;
  *   architectures: 9445
  *   sha256: ...                         # of networks.csv
  *   model: {sha256: ...}                # of network-model.json; may be left out
+ *   error: {heldOut: ..., ...}          # of modelled rows; may be left out
  * </pre>
  *
  * @param space that the networks are of; null only in a document that was found wrong
  * @param file that holds them
  * @param modelSha256 of the model of the others, where there is one
+ * @param error of those that the file says were modelled, where it is known
  */
-record NetworksSection(SearchSpace space, FileDigest file, Optional<String> modelSha256) {
+record NetworksSection(
+    SearchSpace space,
+    FileDigest file,
+    Optional<String> modelSha256,
+    Optional<NetworkError> error) {
   static final String COUNT = "architectures";
   private static final String SPACE = "space";
+  private static final String ERROR = "error";
   private static final String MODEL = "model";
   private static final String SHA256 = "sha256";
 
@@ -39,6 +46,7 @@ record NetworksSection(SearchSpace space, FileDigest file, Optional<String> mode
     fields.object(SPACE).ignoreRest(); // the family knows its keys
     FileDigest file = FileDigest.read(fields, COUNT);
     Optional<String> model = fields.optionalObject(MODEL).map(m -> m.text(SHA256));
+    Optional<NetworkError> error = fields.optionalObject(ERROR).map(NetworkError::read);
     SearchSpace space = null;
     if (fields.sound()) {
       try {
@@ -51,12 +59,13 @@ record NetworksSection(SearchSpace space, FileDigest file, Optional<String> mode
         fields.problem(SPACE, e.getMessage());
       }
     }
-    return new NetworksSection(space, file, model);
+    return new NetworksSection(space, file, model, error);
   }
 
   void write(ObjectNode object) {
     object.set(SPACE, SpaceFamily.tree(space));
     file.write(object);
     modelSha256.ifPresent(sha256 -> object.putObject(MODEL).put(SHA256, sha256));
+    error.ifPresent(e -> e.write(object.putObject(ERROR)));
   }
 }

@@ -22,8 +22,8 @@ public record ProfileError(String of, int values, double medianRelativeError) {
    */
   public static Optional<ProfileError> of(HardwareProfile profile) {
     return profile
-        .networkModel()
-        .map(NetworkModel::error)
+        .networkError()
+        .map(NetworkError::error)
         .or(() -> profile.additivity().map(Additivity::corrected))
         .map(e -> new ProfileError("networks", e.networks(), e.medianRelativeError()))
         .or(

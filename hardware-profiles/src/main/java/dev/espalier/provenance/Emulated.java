@@ -8,13 +8,15 @@ import java.util.Objects;
 
 /**
  * Derived from what an emulator counted, which is not time: microseconds are counts divided by a
- * stated rate.
+ * stated clock and a stated number a cycle.
  *
  * @param emulator as in {@code qemu-system-arm}
  * @param emulatorVersion its version
  * @param machine that was emulated
  * @param countedUnit what was counted, as in {@code instructions}
- * @param unitsPerMicrosecond the rate that turned counts into microseconds, above 0
+ * @param clockMegahertz of the device, above 0
+ * @param unitsPerCycle how many of what was counted the device does in a cycle of its clock, above
+ *     0: stated, not measured
  * @param precision of weights and activations
  * @param date of the emulation
  */
@@ -23,7 +25,8 @@ public record Emulated(
     String emulatorVersion,
     String machine,
     String countedUnit,
-    double unitsPerMicrosecond,
+    double clockMegahertz,
+    double unitsPerCycle,
     Precision precision,
     LocalDate date)
     implements Provenance {
@@ -34,10 +37,20 @@ public record Emulated(
     Texts.require("emulated", "countedUnit", countedUnit);
     Objects.requireNonNull(precision);
     Objects.requireNonNull(date);
-    if (!(unitsPerMicrosecond > 0) || Double.isInfinite(unitsPerMicrosecond)) {
+    requireRate("clockMegahertz", clockMegahertz);
+    requireRate("unitsPerCycle", unitsPerCycle);
+  }
+
+  private static void requireRate(String name, double rate) {
+    if (!(rate > 0) || Double.isInfinite(rate)) {
       throw new IllegalArgumentException(
-          "emulated: unitsPerMicrosecond " + unitsPerMicrosecond + " must be above 0 and finite");
+          "emulated: " + name + " " + rate + " must be above 0 and finite");
     }
+  }
+
+  /** Microseconds of a count. */
+  public double micros(long count) {
+    return count / (clockMegahertz * unitsPerCycle);
   }
 
   @Override
@@ -47,13 +60,14 @@ public record Emulated(
 
   @Override
   public String words() {
-    return "emulated by %s %s as %s: %s counted, not time, taken as %s per microsecond, %s, %s"
+    return "emulated by %s %s as %s: %s counted, not time, taken as %s a cycle at %s MHz, %s, %s"
         .formatted(
             emulator,
             emulatorVersion,
             machine,
             countedUnit,
-            unitsPerMicrosecond,
+            unitsPerCycle,
+            clockMegahertz,
             Fields.word(precision),
             date);
   }
@@ -64,7 +78,8 @@ public record Emulated(
     object.put("emulatorVersion", emulatorVersion);
     object.put("machine", machine);
     object.put("countedUnit", countedUnit);
-    object.put("unitsPerMicrosecond", unitsPerMicrosecond);
+    object.put("clockMegahertz", clockMegahertz);
+    object.put("unitsPerCycle", unitsPerCycle);
     object.put("precision", Fields.word(precision));
     object.put("date", date.toString());
   }
@@ -75,7 +90,8 @@ public record Emulated(
         fields.text("emulatorVersion"),
         fields.text("machine"),
         fields.text("countedUnit"),
-        fields.number("unitsPerMicrosecond", Double.MIN_NORMAL, Double.MAX_VALUE),
+        fields.number("clockMegahertz", Double.MIN_NORMAL, Double.MAX_VALUE),
+        fields.number("unitsPerCycle", Double.MIN_NORMAL, Double.MAX_VALUE),
         fields.choice("precision", Precision.class),
         fields.date("date"));
   }

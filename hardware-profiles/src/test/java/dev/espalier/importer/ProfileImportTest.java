@@ -33,7 +33,8 @@ class ProfileImportTest {
           emulatorVersion: 7.2
           machine: mps2-an500
           countedUnit: instructions
-          unitsPerMicrosecond: 25
+          clockMegahertz: 25
+          unitsPerCycle: 1
           precision: int8
           date: 2026-03-31
       """;

@@ -129,6 +129,41 @@ class NetworkProfileTest {
   }
 
   @Test
+  void keepsTheErrorOfWhatWasModelled() throws IOException {
+    NetworkError error =
+        new NetworkError("each of 12 in turn", new SumError(12, 0.9, 0.5, 1, 0.0625, 0.125));
+    HardwareProfile judged = whole().networkError(error).build();
+    judged.write(STORAGE, path("board"));
+    assertThat(read()).isEqualTo(judged);
+    assertThat(read().networkError()).contains(error);
+    assertThat(judged).isNotEqualTo(whole().build());
+    assertThat(judged.toBuilder().build()).isEqualTo(judged);
+    assertThat(ProfileError.of(judged).orElseThrow().words()).isEqualTo("6.3 % of 12 networks");
+    assertThat(ProfileError.of(whole().build()).orElseThrow().words())
+        .isEqualTo("3.1 % of 20 values");
+    edit("profile.yaml", "heldOut: each of 12 in turn", "heldOut: ''");
+    assertThatThrownBy(this::read)
+        .isInstanceOf(InvalidDocumentException.class)
+        .hasMessageContaining("networks.error.heldOut");
+    Map<Architecture, LatencyEntry> measured = new LinkedHashMap<>(networks().entries());
+    measured.keySet().removeIf(n -> !n.equals(SPACE.largest()));
+    assertThatThrownBy(
+            () ->
+                HardwareProfile.builder()
+                    .name("board")
+                    .device("Board 1")
+                    .deviceClass(DeviceClass.CPU)
+                    .runtime("runner 1")
+                    .precision(Precision.FLOAT32)
+                    .provenance(MEASURED)
+                    .networks(NetworkTable.of(SPACE, measured))
+                    .networkError(error)
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("there is an error of modelled networks, and no such network");
+  }
+
+  @Test
   void countsEntriesOfBothTablesForTheirProvenance() {
     HardwareProfile both = whole().table(operators()).build();
     assertThat(both.entries(Origin.MEASURED)).isEqualTo(2);

@@ -30,7 +30,7 @@ class ProvenanceTest {
           "median of 30 rounds");
   private static final Emulated EMULATED =
       new Emulated(
-          "qemu-system-arm", "7.2", "mps2-an386", "instructions", 168, Precision.INT8, DAY);
+          "qemu-system-arm", "7.2", "mps2-an386", "instructions", 168, 0.8, Precision.INT8, DAY);
   private static final Modelled MODELLED =
       new Modelled("random forest", "412 measured operators", 80, 0.062, DAY);
 
@@ -89,8 +89,8 @@ class ProvenanceTest {
             () -> new Measured("x", "y", "z", Precision.INT8, 1, 0, OptionalInt.empty(), DAY, "m"))
         .hasMessage(
             "measured: batch 1, threads 0 and clock OptionalInt.empty MHz must be at least 1");
-    assertThatThrownBy(() -> new Emulated("q", "7", "m", "i", 0, Precision.INT8, DAY))
-        .hasMessage("emulated: unitsPerMicrosecond 0.0 must be above 0 and finite");
+    assertThatThrownBy(() -> new Emulated("q", "7", "m", "i", 0, 1, Precision.INT8, DAY))
+        .hasMessage("emulated: clockMegahertz 0.0 must be above 0 and finite");
   }
 
   @Test

@@ -46,23 +46,24 @@ record MemoryReport(
   record Patched(PatchSchedule schedule, OptionalDouble estimatedMicros) {}
 
   /**
-   * Of an architecture; empty where the space is no chain of operators.
+   * Of an architecture; empty where the space does not say what its operators read.
    *
-   * <p>Patches are those that compute least within the SRAM, where there are such and they are
-   * needed, and those of the least peak otherwise.
+   * <p>Patches are looked for where operators are a chain. They are those that compute least within
+   * the SRAM, where there are such and they are needed, and those of the least peak otherwise.
    */
   static Optional<MemoryReport> of(
       SearchSpace space, Architecture architecture, CostModel cost, Patches wanted) {
     List<Operator> network = space.lower(architecture);
     Precision precision = cost.profile().precision();
-    if (!network.stream().allMatch(OperatorMemory::known)) {
+    if (!PeakMemory.known(space, architecture)) {
       return Optional.empty();
     }
+    boolean chain = network.stream().allMatch(OperatorMemory::known);
     PeakMemory peak = PeakMemory.of(space, architecture, precision);
     OptionalLong sram = cost.profile().memory().sramBytes();
     boolean tooLarge = sram.isPresent() && peak.bytes() > sram.getAsLong();
     Optional<Patched> patched = Optional.empty();
-    if (tooLarge || wanted == Patches.ALWAYS) {
+    if (chain && (tooLarge || wanted == Patches.ALWAYS)) {
       PatchSchedule schedule =
           (tooLarge
                   ? PatchSchedule.leastMacs(network, precision, sram.getAsLong())
@@ -71,7 +72,10 @@ record MemoryReport(
       patched = Optional.of(new Patched(schedule, estimate(network, architecture, cost, schedule)));
     }
     long weights =
-        network.stream().mapToLong(o -> OperatorMemory.of(o).weightBytes(precision)).sum();
+        network.stream()
+            .filter(OperatorMemory::known) // a sum has no weights
+            .mapToLong(o -> OperatorMemory.of(o).weightBytes(precision))
+            .sum();
     return Optional.of(
         new MemoryReport(
             precision, peak, weights, sram, cost.profile().memory().flashBytes(), patched));

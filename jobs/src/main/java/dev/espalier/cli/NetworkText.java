@@ -3,7 +3,6 @@ package dev.espalier.cli;
 import dev.espalier.document.Fields;
 import dev.espalier.measurement.Samples;
 import dev.espalier.profile.HardwareProfile;
-import dev.espalier.profile.NetworkModel;
 import dev.espalier.provenance.Origin;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.table.LatencyEntry;
@@ -23,10 +22,15 @@ final class NetworkText {
         : String.valueOf(profile.networks().map(NetworkTable::size).orElse(0));
   }
 
-  /** Prints what a model was fitted on, and its error. */
-  static void print(PrintWriter out, NetworkModel model) {
-    out.println("model      %s, fitted on %s".formatted(model.format(), model.fittedOn()));
-    out.println("error      %s: %s".formatted(model.heldOut(), model.error().words()));
+  /** Prints what a model of networks was fitted on, and the error of what was modelled. */
+  static void printModel(PrintWriter out, HardwareProfile profile) {
+    profile
+        .networkModel()
+        .ifPresent(
+            model ->
+                out.println(
+                    "model      %s, fitted on %s".formatted(model.format(), model.fittedOn())));
+    profile.networkError().ifPresent(error -> out.println("error      " + error.words()));
   }
 
   /** Prints how many there are, of what, where they come from, and their range. */

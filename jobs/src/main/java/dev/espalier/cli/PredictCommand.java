@@ -137,7 +137,7 @@ final class PredictCommand implements Callable<Integer> {
     out.println("parameters    " + source.space.parameters(chosen));
     memory(source, cost, chosen)
         .map(MemoryReport::lines)
-        .orElse(List.of("memory        not known: the space is no chain of operators"))
+        .orElse(List.of("memory        not known: the space does not say what its operators read"))
         .forEach(out::println);
     String label = "accuracy      ";
     for (AccuracyPredictor each : source.predictors) {

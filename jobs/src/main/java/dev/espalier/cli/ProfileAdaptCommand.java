@@ -36,7 +36,9 @@ import picocli.CommandLine.Spec;
     name = "adapt",
     description = {
       "Make a profile of a device of which a few whole networks were measured, from profiles that",
-      "are known: each operator costs a weighted sum of what it costs there.",
+      "are known: each operator costs a weighted sum of what it costs there. In a space whose",
+      "networks can be listed, such as nasbench201, each network takes what a Gaussian process over",
+      "the known profiles says, and those measured what was measured.",
       "",
       "Five measured networks are needed, ten to fifty are good. The error is stated on each",
       "measured network as if it had not been used. Without --measurements nothing is made: the",
@@ -49,6 +51,8 @@ import picocli.CommandLine.Spec;
       "  ./espalier profile adapt --space ofa-mobilenetv3-w1.2@192 --from note10,pixel4",
       "  ./espalier profile adapt --supernet fashion-mnist --from host-cpu,epyc-zen5 \\",
       "      --measurements board.csv --unit ms --description board.yaml --name board",
+      "  ./espalier profile adapt --space nasbench201 --from hexagon-690,adreno-640 \\",
+      "      --measurements phone.csv --unit ms --description phone.yaml --name phone",
       "",
       "The measurements are CSV with a line of column names. The description is YAML as",
       "profile import takes it; its provenance tells how the networks were measured."
@@ -181,6 +185,7 @@ final class ProfileAdaptCommand implements Callable<Integer> {
       Map<String, Object> tree = new LinkedHashMap<>();
       tree.put("profile", folder.toString());
       tree.put("operators", result.profile().table().size());
+      result.profile().networks().ifPresent(n -> tree.put("networksKnown", n.size()));
       tree.put("networks", error.networks());
       tree.put("spearman", error.spearman());
       tree.put("withinTenPercent", error.withinTenPercent());
@@ -191,7 +196,12 @@ final class ProfileAdaptCommand implements Callable<Integer> {
       return;
     }
     out.println("profile    " + folder);
-    out.println("operators  " + result.profile().table().size() + ", modelled");
+    result
+        .profile()
+        .networks()
+        .ifPresentOrElse(
+            networks -> NetworkText.print(out, networks),
+            () -> out.println("operators  " + result.profile().table().size() + ", modelled"));
     result.profile().provenance().forEach(p -> out.println("numbers    " + p.words()));
     out.println(
         "left out   each of %d networks in turn: Spearman %.3f, within 10 %% %.0f %%, median error %.1f %%"

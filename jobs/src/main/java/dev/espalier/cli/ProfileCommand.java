@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       ProfileCommand.ShowCommand.class,
       ProfileDiffCommand.class,
       ProfileCommand.MeasureCommand.class,
+      ProfileEmulateCommand.class,
       ProfileImportCommand.class,
       ProfileModelCommand.class,
       ProfileFitCommand.class,
@@ -55,6 +56,8 @@ import picocli.CommandLine.Spec;
       "  ./espalier profile show host-cpu",
       "  ./espalier profile diff epyc-zen5 host-cpu",
       "  ./espalier profile measure",
+      "  ./espalier profile emulate cortex-m4 --supernet fashion-mnist --clock 180 --per-cycle 0.8 \\",
+      "      --description m4.yaml --name my-m4",
       "  ./espalier profile import ofa-yaml *_lookup_table.yaml --name note10 \\",
       "      --description note10.yaml",
       "  ./espalier profile model micronas-csv mcu_op_latency.csv --device B --name m33 \\",
@@ -73,7 +76,7 @@ final class ProfileCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "profile needs list, show, diff, measure, import, model, fit, kit, run-kit, ingest or adapt");
+        "profile needs list, show, diff, measure, emulate, import, model, fit, kit, run-kit, ingest or adapt");
   }
 
   @Command(
@@ -163,7 +166,7 @@ final class ProfileCommand implements Runnable {
       profile.table().model().stream()
           .flatMap(model -> model.errors().stream())
           .forEach(error -> out.println("error      " + error.words()));
-      profile.networkModel().ifPresent(model -> NetworkText.print(out, model));
+      NetworkText.printModel(out, profile);
       profile.source().ifPresent(source -> out.println("source     " + source.words()));
       if (operators) {
         out.println(

@@ -1,27 +1,33 @@
 package dev.espalier.cli;
 
 import dev.espalier.artefact.Json;
+import dev.espalier.artefact.Storage;
 import dev.espalier.document.Fields;
 import dev.espalier.job.Home;
 import dev.espalier.job.SearchJob;
+import dev.espalier.latency.ModelDiff;
 import dev.espalier.latency.NetworkDiff;
 import dev.espalier.latency.ProfileDiff;
 import dev.espalier.latency.ProfileDiff.Extent;
+import dev.espalier.latency.SpaceDiff;
 import dev.espalier.latency.TableComparison;
 import dev.espalier.operator.Operator;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileCatalogue;
 import dev.espalier.report.TextTable;
 import dev.espalier.report.TextTable.Column;
+import dev.espalier.space.SearchSpace;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,12 +38,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Show what differs between two profiles, of two devices or of one at two times: what is said of",
       "them, operators that one alone has, how alike they rank the others, the second's latency as a",
-      "multiple of the first's, and the largest moves."
+      "multiple of the first's, the largest moves, and weights of models of operators. With a space",
+      "also what they say of 1000 random networks of it, by tables, models or whole networks.",
+      ""
     },
     footer = {
       "",
       "Examples:",
       "  ./espalier profile diff epyc-zen5 host-cpu",
+      "  ./espalier profile diff cortex-m4 cortex-m33 --space ofa-mobilenetv3-w1.0@160",
       "  ./espalier profile diff backup/board-1 board-1 --json | jq '.moves[0]'"
     })
 final class ProfileDiffCommand implements Callable<Integer> {
@@ -51,20 +60,30 @@ final class ProfileDiffCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "SECOND", description = "A name, or a folder.")
   private String second;
 
+  @Mixin private SpaceChoice choice;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() {
-    ProfileCatalogue profiles = Home.ofSystem().profiles(SearchJob.storage());
+    Storage storage = SearchJob.storage();
+    Home home = Home.ofSystem();
+    ProfileCatalogue profiles = home.profiles(storage);
     List<String> problems = new ArrayList<>();
     Optional<HardwareProfile> left = Inputs.load(problems, () -> profiles.read(first));
     Optional<HardwareProfile> right = Inputs.load(problems, () -> profiles.read(second));
+    Optional<SearchSpace> space =
+        choice.name().flatMap(n -> Inputs.load(problems, () -> choice.read(storage, home)));
     Inputs.requireNone(problems);
+    Optional<SpaceDiff> ofSpace =
+        space.map(s -> Inputs.load(() -> SpaceDiff.of(s, left.orElseThrow(), right.orElseThrow())));
     ProfileDiff diff = ProfileDiff.of(left.orElseThrow(), right.orElseThrow());
     var out = spec.commandLine().getOut();
     if (json) {
-      out.print(new String(Json.write(tree(diff)), StandardCharsets.UTF_8));
+      Map<String, Object> tree = tree(diff);
+      ofSpace.ifPresent(d -> tree.put("space", d));
+      out.print(new String(Json.write(tree), StandardCharsets.UTF_8));
       out.flush();
       return ExitStatus.SUCCESS;
     }
@@ -84,7 +103,9 @@ final class ProfileDiffCommand implements Callable<Integer> {
                 diff.count(Extent.SPREAD_UNKNOWN)));
     diff.agreement().ifPresent(this::print);
     printMoves(diff.moves());
+    diff.model().ifPresent(this::print);
     diff.networks().ifPresent(this::print);
+    ofSpace.ifPresent(this::print);
     out.flush();
     return ExitStatus.SUCCESS;
   }
@@ -131,16 +152,62 @@ final class ProfileDiffCommand implements Callable<Integer> {
                 diff.same() + diff.moved(),
                 diff.same(),
                 diff.moved()));
-    diff.agreement()
-        .ifPresent(
-            a ->
-                out.println(
-                    "          Spearman %s; the second as a multiple of the first: 10th percentile %s, median %s, 90th percentile %s"
-                        .formatted(
-                            three(a.spearman()),
-                            three(a.tenthPercentileRatio()),
-                            three(a.medianRatio()),
-                            three(a.ninetiethPercentileRatio()))));
+    diff.agreement().ifPresent(this::print);
+  }
+
+  private void print(NetworkDiff.Agreement agreement) {
+    spec.commandLine()
+        .getOut()
+        .println(
+            "          Spearman %s; the second as a multiple of the first: 10th percentile %s, median %s, 90th percentile %s"
+                .formatted(
+                    three(agreement.spearman()),
+                    three(agreement.tenthPercentileRatio()),
+                    three(agreement.medianRatio()),
+                    three(agreement.ninetiethPercentileRatio())));
+  }
+
+  private void print(SpaceDiff diff) {
+    var out = spec.commandLine().getOut();
+    out.println(
+        "%s: %d random networks"
+            .formatted(choice.name().orElseThrow(), diff.networks().networks()));
+    out.println("          first   " + diff.firstClaim());
+    out.println("          second  " + diff.secondClaim());
+    print(diff.networks());
+  }
+
+  private void print(ModelDiff diff) {
+    var out = spec.commandLine().getOut();
+    out.println(
+        "models of operators: %d weights differ, %d are equal"
+            .formatted(diff.moved().size(), diff.same()));
+    if (diff.moved().isEmpty()) {
+      return;
+    }
+    TextTable table =
+        new TextTable(
+            Column.words("us for one of"),
+            Column.numbers("first"),
+            Column.numbers("second"),
+            Column.numbers("multiple"));
+    diff.moved()
+        .forEach(
+            w ->
+                table.row(
+                    w.feature(),
+                    weight(w.firstMicros()),
+                    weight(w.secondMicros()),
+                    w.firstMicros().orElse(0) > 0 && w.secondMicros().isPresent()
+                        ? three(w.secondMicros().getAsDouble() / w.firstMicros().getAsDouble())
+                        : ""));
+    out.print(table.render());
+  }
+
+  private static String weight(OptionalDouble micros) {
+    return micros.isPresent()
+        ? String.format(Locale.ROOT, "%.3g", micros.getAsDouble())
+        : "not fitted";
   }
 
   private static void row(TextTable table, String kind, TableComparison.Agreement agreement) {
@@ -210,7 +277,25 @@ final class ProfileDiffCommand implements Callable<Integer> {
                         "extent", Fields.word(m.extent())))
             .toList());
     diff.agreement().ifPresent(a -> tree.put("agreement", a));
+    diff.model()
+        .ifPresent(
+            m ->
+                tree.put(
+                    "model",
+                    Map.of(
+                        "same",
+                        m.same(),
+                        "moved",
+                        m.moved().stream().map(ProfileDiffCommand::tree).toList())));
     diff.networks().ifPresent(n -> tree.put("networks", tree(n)));
+    return tree;
+  }
+
+  private static Map<String, Object> tree(ModelDiff.Weight weight) {
+    Map<String, Object> tree = new TreeMap<>();
+    tree.put("feature", weight.feature());
+    weight.firstMicros().ifPresent(micros -> tree.put("firstMicros", micros));
+    weight.secondMicros().ifPresent(micros -> tree.put("secondMicros", micros));
     return tree;
   }
 

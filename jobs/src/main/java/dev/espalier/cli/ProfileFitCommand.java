@@ -8,6 +8,7 @@ import dev.espalier.job.SearchJob;
 import dev.espalier.latency.AdaptedTable;
 import dev.espalier.latency.NetworkLatencyModel;
 import dev.espalier.latency.NetworkMeasurements;
+import dev.espalier.latency.NetworkPredictor;
 import dev.espalier.latency.NetworkProfile;
 import dev.espalier.latency.ProfileAdaptation;
 import dev.espalier.operatorlatency.MeasuredNetworks;
@@ -20,6 +21,7 @@ import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileCatalogue;
 import dev.espalier.profile.ProfileDescription;
 import dev.espalier.profile.ProfileError;
+import dev.espalier.run.Progress;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.work.HeldOutError;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.random.RandomGeneratorFactory;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,8 +73,6 @@ import picocli.CommandLine.Spec;
       "The description is YAML as profile import takes it; its provenance tells how was measured."
     })
 final class ProfileFitCommand implements Callable<Integer> {
-  private static final long SEED = 1;
-
   @Spec private CommandSpec spec;
 
   /** What is fitted. */
@@ -181,14 +180,7 @@ final class ProfileFitCommand implements Callable<Integer> {
                 switch (kind) {
                   case SUM ->
                       new ProfileAdaptation(space.orElseThrow(), known)
-                          .run(
-                              name,
-                              described.orElseThrow(),
-                              measured.orElseThrow(),
-                              0,
-                              today,
-                              RandomGeneratorFactory.of("L64X128MixRandom").create(SEED))
-                          .profile();
+                          .sums(name, described.orElseThrow(), measured.orElseThrow(), today);
                   case OPERATORS ->
                       ModelledProfile.fit(
                           name,
@@ -202,8 +194,7 @@ final class ProfileFitCommand implements Callable<Integer> {
                           fit.orElseThrow(),
                           today);
                   case NETWORKS ->
-                      NetworkProfile.fit(
-                          name,
+                      networks(
                           space.orElseThrow(),
                           described.orElseThrow(),
                           measured.orElseThrow(),
@@ -212,6 +203,21 @@ final class ProfileFitCommand implements Callable<Integer> {
     profile.write(storage, folder.orElseThrow());
     print(folder.orElseThrow(), profile);
     return ExitStatus.SUCCESS;
+  }
+
+  private HardwareProfile networks(
+      SearchSpace space,
+      ProfileDescription described,
+      NetworkMeasurements measured,
+      LocalDate today) {
+    try (Progress.Stage stage =
+        TerminalProgress.onStandardError()
+            .begin(
+                "fitting %d models of %d networks"
+                    .formatted(NetworkPredictor.FITS, measured.networks().size()),
+                NetworkPredictor.FITS)) {
+      return NetworkProfile.fit(name, space, described, measured, today, stage::done);
+    }
   }
 
   private NetworkMeasurements read(Storage storage, SearchSpace space) {
@@ -270,7 +276,7 @@ final class ProfileFitCommand implements Callable<Integer> {
       tree.put("kind", Fields.word(kind));
       tree.put("digest", profile.digest());
       ProfileError.of(profile).ifPresent(error -> tree.put("error", error));
-      profile.networkModel().ifPresent(model -> tree.put("networks", model.error()));
+      profile.networkError().ifPresent(error -> tree.put("networks", error.error()));
       profile.additivity().ifPresent(sums -> tree.put("networks", sums.corrected()));
       out.print(new String(Json.write(tree), StandardCharsets.UTF_8));
       out.flush();
@@ -278,7 +284,7 @@ final class ProfileFitCommand implements Callable<Integer> {
     }
     out.println("profile    " + folder);
     profile.provenance().forEach(p -> out.println("numbers    " + p.words()));
-    profile.networkModel().ifPresent(model -> NetworkText.print(out, model));
+    NetworkText.printModel(out, profile);
     profile.table().model().stream()
         .flatMap(model -> model.errors().stream())
         .map(HeldOutError::words)

@@ -42,6 +42,9 @@ import picocli.CommandLine.Spec;
       "A budget that a target cannot meet is answered with the constraint that binds and the least",
       "possible; a target whose profile cannot be used is named and left out, and the exit status is",
       "then 1. Where nothing at all can be answered, it is 2 and nothing is written.",
+      "",
+      "What a run has finished is kept in a hidden folder beside its output until it is published: the",
+      "same request with the same --output goes on where a killed or failed one ended.",
       ""
     },
     footer = {
@@ -68,6 +71,10 @@ import picocli.CommandLine.Spec;
       "    - {grid: 20, of: latency}        # in equal ratios between the least and the greatest",
       "                                     # of each target; also of macs, parameters,",
       "                                     # weight-memory",
+      "  evaluate: {most: 200, per-round: 20, patience: 2}   # or 200: subnets that are truly",
+      "                                     # evaluated before, near the fronts, to refit the",
+      "                                     # predictors; measurements: FOLDER shares what was",
+      "                                     # measured between runs and users",
       "  engine: {kind: evolution, population: 128, generations: 30, mutation: 0.05, start: exact}",
       "                                     # or its name alone; all engines are listed below",
       "  seed: 1",

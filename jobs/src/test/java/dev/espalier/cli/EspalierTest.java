@@ -27,7 +27,7 @@ class EspalierTest {
     assertThat(run("version")).isEqualTo(0);
     assertThat(out.toString())
         .contains("espalier 0.")
-        .contains("Spark 4.1.0 (Scala 2.13)")
+        .contains("Spark " + org.apache.spark.package$.MODULE$.SPARK_VERSION() + " (Scala 2.13)")
         .doesNotContain("${");
   }
 

@@ -150,7 +150,8 @@ class NetworkProfileCommandTest extends PublishedFilesTesting {
         "predict", "--space", CELLS, "--profile", "board", "--architecture", CHAIN, "--patches");
     assertThat(out.toString())
         .contains("              this network as a whole was modelled\n")
-        .contains("memory        not known: the space is no chain of operators");
+        .contains("peak memory   128.0 KiB of activations in float32, beyond the 1.0 KiB of SRAM\n")
+        .doesNotContain("with patches");
   }
 
   @Test
@@ -223,5 +224,27 @@ class NetworkProfileCommandTest extends PublishedFilesTesting {
     assertThat(json().at("/networks/agreement/medianRatio").asDouble()).isEqualTo(2);
     succeed("profile", "diff", "board", "board");
     assertThat(out.toString()).contains("9445 with equal entries, 0 that moved");
+  }
+
+  @Test
+  void modelsAreCompared() {
+    String dsp = "../hardware-profiles/profiles/hexagon-690";
+    String gpu = "../hardware-profiles/profiles/adreno-640";
+    succeed("profile", "diff", dsp, gpu, "--space", CELLS);
+    assertThat(out.toString())
+        .contains("differs model.fittedOn")
+        .containsPattern("models of operators: [1-9][0-9]* weights differ, 0 are equal\n")
+        .containsPattern("us for one of +first +second +multiple\n")
+        .contains("nasbench201: 1000 random networks\n          first   estimate; latency of")
+        .containsPattern("Spearman 0\\.[0-9]+; the second as a multiple of the first: 10th");
+    succeed("profile", "diff", dsp, dsp, "--space", CELLS, "--json");
+    assertThat(json().at("/model/moved").size()).isZero();
+    assertThat(json().at("/model/same").asInt()).isGreaterThan(3);
+    assertThat(json().at("/space/networks/medianRatio").asDouble()).isEqualTo(1);
+    succeed("profile", "diff", dsp, "board", "--space", CELLS, "--json");
+    assertThat(json().has("model")).isFalse();
+    assertThat(json().at("/space/networks/networks").asInt()).isEqualTo(1_000);
+    assertThat(run("profile", "diff", dsp, "board", "--space", SPACE)).isEqualTo(2);
+    assertThat(err.toString()).contains("that profile board knows are of another space");
   }
 }

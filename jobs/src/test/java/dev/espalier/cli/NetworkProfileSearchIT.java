@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.artefact.Storage;
 import dev.espalier.job.Home;
+import dev.espalier.memory.PeakMemory;
 import dev.espalier.operator.Precision;
 import dev.espalier.profile.DeviceClass;
 import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.MemoryLimits;
 import dev.espalier.provenance.Modelled;
 import dev.espalier.provenance.Origin;
 import dev.espalier.space.Architecture;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -33,6 +36,9 @@ class NetworkProfileSearchIT extends PublishedFilesTesting {
   private static final Storage STORAGE = new Storage(new Configuration());
   private static final RandomGeneratorFactory<RandomGenerator> RANDOM =
       RandomGeneratorFactory.of("L64X128MixRandom");
+
+  /** Three maps of the first stage: most cells of which four must be kept exceed it. */
+  private static final long SRAM_BYTES = 3 * 32 * 32 * 16 * 4;
 
   private SearchSpace cells;
   private NetworkTable networks;
@@ -60,6 +66,9 @@ class NetworkProfileSearchIT extends PublishedFilesTesting {
         .deviceClass(DeviceClass.CPU)
         .runtime("runner 1")
         .precision(Precision.FLOAT32)
+        .memory(
+            new MemoryLimits(
+                OptionalLong.of(SRAM_BYTES), OptionalLong.empty(), OptionalLong.empty()))
         .provenance(new Modelled("dice", "nothing", 20, 1, LocalDate.of(2026, 3, 31)))
         .networks(networks)
         .build()
@@ -116,6 +125,8 @@ class NetworkProfileSearchIT extends PublishedFilesTesting {
         .forEach(
             budget -> {
               Architecture found = Architecture.ofHex(budget.path("code").asText());
+              assertThat(PeakMemory.of(cells, found, Precision.FLOAT32).bytes())
+                  .isLessThanOrEqualTo(SRAM_BYTES);
               double micros = budget.path("predictedLatencyMicros").asDouble();
               assertThat(micros).isEqualTo(networks.micros(found));
               assertThat(micros)

@@ -1,9 +1,11 @@
 package dev.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.artefact.Storage;
 import dev.espalier.cost.CostModel;
+import dev.espalier.job.Home;
 import dev.espalier.latency.AdditivityCheck;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.run.SupernetCatalogue;
@@ -105,6 +107,112 @@ class ProfileAdaptCommandTest extends PublishedFilesTesting {
     double largest = 20 + 2.5 * known.sumMicros().at(space.largest());
     assertThat(json().at("/predictedLatencyMicros").asDouble())
         .isBetween(0.95 * largest, 1.05 * largest);
+  }
+
+  private static final String CELLS = "nasbench201";
+  private static final String DEVICES =
+      "../hardware-profiles/profiles/hexagon-690,../hardware-profiles/profiles/adreno-640";
+
+  private SearchSpace cells() {
+    return Home.ofSystem().spaces(new Storage(new Configuration(false))).read(CELLS);
+  }
+
+  private String measureCells(int count) throws IOException {
+    SearchSpace cells = cells();
+    SplittableRandom random = new SplittableRandom(2);
+    List<String> lines = new ArrayList<>(List.of("cell,board_ms"));
+    for (Architecture network : AdditivityCheck.sample(cells, count, random)) {
+      double millis = 0.5 + cells.macs(network) / 2e7;
+      lines.add("%s,%s".formatted(cells.format(network), millis * random.nextDouble(0.98, 1.02)));
+    }
+    return Files.write(folder.resolve("cells.csv"), lines).toString();
+  }
+
+  private int adaptCells(String measurements, String unit) {
+    return run(
+        "profile",
+        "adapt",
+        "--space",
+        CELLS,
+        "--from",
+        DEVICES,
+        "--measurements",
+        measurements,
+        "--architecture-column",
+        "cell",
+        "--latency-column",
+        "board_ms",
+        "--unit",
+        unit,
+        "--description",
+        description,
+        "--name",
+        "board",
+        "--next",
+        "3",
+        "--json");
+  }
+
+  @Test
+  void whereNetworksCanBeListedEachOneTakesWhatKnownDevicesSay() throws IOException {
+    assertThat(adaptCells(measureCells(12), "ms")).as("%s", err).isZero();
+    assertThat(json().path("networksKnown").asInt()).isEqualTo(9_445);
+    assertThat(json().path("networks").asInt()).isEqualTo(12);
+    assertThat(json().path("medianRelativeError").asDouble()).isLessThan(0.1);
+    assertThat(json().path("next").size()).isEqualTo(3);
+    SearchSpace cells = cells();
+    List<String> lines = Files.readAllLines(folder.resolve("cells.csv"));
+    json()
+        .path("next")
+        .forEach(
+            next -> {
+              assertThat(cells.parse(next.asText())).isNotNull();
+              assertThat(lines).noneMatch(line -> line.startsWith(next.asText()));
+            });
+
+    succeed("profile", "show", "board");
+    assertThat(out.toString())
+        .contains("networks   9445 of the 9445 of nasbench201: 12 measured, 9433 modelled\n")
+        .contains("a Gaussian process over what networks take by hexagon-690, adreno-640")
+        .contains("error      each of 12 measured networks left out in turn: Spearman 0.");
+    String[] measured = lines.get(1).split(",");
+    succeed(
+        "predict", "--space", CELLS, "--profile", "board", "--architecture", measured[0], "--json");
+    assertThat(json().path("latencyOrigin").asText()).isEqualTo("measured");
+    assertThat(json().path("predictedLatencyMicros").asDouble())
+        .isCloseTo(1_000 * Double.parseDouble(measured[1]), within(0.001));
+    Storage storage = new Storage(new Configuration(false));
+    CostModel adapted = CostModel.compile(cells, Home.ofSystem().profiles(storage).read("board"));
+    List<Architecture> others = AdditivityCheck.sample(cells, 300, new SplittableRandom(3));
+    double[] said = others.stream().mapToDouble(adapted.latencyMicros()::at).toArray();
+    double[] truth = others.stream().mapToDouble(n -> 500 + cells.macs(n) / 2e4).toArray();
+    assertThat(AdditivityCheck.error(said, truth).medianRelativeError()).isLessThan(0.1);
+    assertThat(AdditivityCheck.error(said, truth).spearman()).isGreaterThan(0.95);
+    succeed("profile", "list");
+    assertThat(out.toString()).containsPattern("board .* 0 +9445 +[0-9.]+ % of 12 networks ");
+  }
+
+  @Test
+  void wrongMeasurementsOfCellsAreBadInputAndNothingIsWritten() throws IOException {
+    String measured = measureCells(12);
+    assertThat(adaptCells(measured, "us")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("line 1: column 'board_ms' is named after ms, and the unit given is us");
+    assertThat(adaptCells(measureCells(3), "ms")).isEqualTo(2);
+    assertThat(err.toString()).contains("cells.csv: 3 measured networks on 3 lines");
+    Path constant = folder.resolve("constant.csv");
+    Files.write(
+        constant,
+        Files.readAllLines(folder.resolve("cells.csv")).stream()
+            .map(l -> l.replaceAll(",[0-9.E]+$", ",7"))
+            .toList());
+    assertThat(adaptCells(constant.toString(), "ms")).isEqualTo(2);
+    assertThat(err.toString()).contains("lines 2 to 4: column 'board_ms' is 7.0 ms for all 3");
+    Path other = folder.resolve("other.csv");
+    Files.writeString(other, "cell,board_ms\n" + space.format(space.largest()) + ",7\n");
+    assertThat(adaptCells(other.toString(), "ms")).isEqualTo(2);
+    assertThat(err.toString()).contains("line 2: ");
+    assertThat(folder.resolve("own")).doesNotExist();
   }
 
   @Test

@@ -104,7 +104,7 @@ class ProfileFitCommandTest extends PublishedFilesTesting {
     assertThat(out.toString())
         .contains("networks   9445 of the 9445 of nasbench201: 110 measured, 9335 modelled\n")
         .contains(
-            "model      network-latency-model/1, fitted on 110 measured networks of nasbench201 on some board\n")
+            "model      network-latency-model/2, fitted on 110 measured networks of nasbench201 on some board\n")
         .containsPattern(
             "error      each fifth of the networks kept out in turn: Spearman 0.9.* on 110 networks\n");
     succeed("profile", "list");

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What ships, as the build lays it out: the supernet's figures, and a search in it. */
 class ShippedSupernetIT {
-  private static final Path DISTRIBUTION = Path.of("target", "dist");
+  private static final Path DISTRIBUTION = Path.of(System.getProperty("espalier.build"), "dist");
   private static final String SUPERNET = "fashion-mnist";
   private static final String PROFILE = "epyc-zen5";
 

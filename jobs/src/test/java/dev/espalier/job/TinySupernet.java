@@ -78,6 +78,23 @@ public final class TinySupernet {
               32,
               CLASSES));
 
+  /** Of 1.3 million architectures, so that batches are large enough to be scored on executors. */
+  public static final SearchSpace LARGE_SPACE =
+      new OfaMobileNetV3(
+          new MobileNetV3Definition(
+              List.of(8, 12),
+              1,
+              8,
+              8,
+              List.of(
+                  new Stage(8, 1, Activation.RELU, 0, List.of(1, 2, 3)),
+                  new Stage(16, 2, Activation.H_SWISH, 4, List.of(1, 2, 3))),
+              List.of(3, 5, 7),
+              List.of(2, 3, 4),
+              32,
+              32,
+              CLASSES));
+
   private TinySupernet() {}
 
   static RandomGenerator random(long seed) {
@@ -86,8 +103,13 @@ public final class TinySupernet {
 
   /** Writes the supernet into a folder. */
   public static void write(java.nio.file.Path folder) {
+    write(folder, SPACE);
+  }
+
+  /** Writes a supernet of a space of this class into a folder. */
+  public static void write(java.nio.file.Path folder, SearchSpace space) {
     RandomGenerator random = random(5);
-    ElasticNetwork network = ElasticNetworks.of(SPACE);
+    ElasticNetwork network = ElasticNetworks.of(space);
     SortedMap<String, WeightTensor> tensors = new TreeMap<>();
     NetworkParameters.shapesOf(network)
         .forEach((name, shape) -> tensors.put(name, tensor(name, shape, random)));
@@ -140,21 +162,22 @@ public final class TinySupernet {
 
   /** Predictions around a quarter, a little higher for larger networks; their error is generous. */
   private static AccuracyPredictors predictors(Supernet supernet, RandomGenerator random) {
+    SearchSpace space = supernet.space();
     MeasurementConditions conditions =
         new MeasurementConditions(supernet.digest(), "1".repeat(64), IMAGES);
-    double largest = SPACE.macs(SPACE.largest());
+    double largest = space.macs(space.largest());
     List<AccuracyMeasurement> measured = new ArrayList<>();
     TreeSet<Architecture> distinct = new TreeSet<>();
     while (distinct.size() < 40) {
-      distinct.add(SPACE.sample(random));
+      distinct.add(space.sample(random));
     }
     for (Architecture architecture : distinct) {
       int correct =
-          (int) (2300 + 400 * SPACE.macs(architecture) / largest + 500 * random.nextGaussian());
+          (int) (2300 + 400 * space.macs(architecture) / largest + 500 * random.nextGaussian());
       measured.add(new AccuracyMeasurement(architecture, correct, 10_000, conditions));
     }
     PredictorError error = new PredictorError(30, 10, 0.9, 0.05, 0.06, 0.15);
-    AdditiveBasis basis = new AdditiveBasis(SPACE, 1);
+    AdditiveBasis basis = new AdditiveBasis(space, 1);
     MlpAccuracyPredictor mlp =
         MlpTraining.builder()
             .members(1)
@@ -162,7 +185,7 @@ public final class TinySupernet {
             .width(8)
             .build()
             .fit(
-                SPACE,
+                space,
                 new MeasuredSplit(measured.subList(0, 30), measured.subList(30, 40)),
                 random);
     return new AccuracyPredictors(
@@ -181,8 +204,14 @@ public final class TinySupernet {
 
   /** As above, of a device with memory limits. */
   public static void writeProfile(java.nio.file.Path folder, String name, MemoryLimits memory) {
+    writeProfile(folder, name, memory, SPACE);
+  }
+
+  /** As above, for the operators of a space of this class. */
+  public static void writeProfile(
+      java.nio.file.Path folder, String name, MemoryLimits memory, SearchSpace space) {
     Map<Operator, LatencyEntry> entries = new HashMap<>();
-    for (Operator operator : OperatorBenchmark.operators(SPACE)) {
+    for (Operator operator : OperatorBenchmark.operators(space)) {
       entries.put(
           operator,
           new LatencyEntry(

@@ -18,8 +18,8 @@ import java.util.Optional;
 
 /**
  * A search space on a hardware profile: the latency of any architecture, as a sum of table reads,
- * or read as a whole where the profile knows networks and not their operators. Where the profile
- * has a model in place of a table, or beside it, what that says of each operator is tabulated once.
+ * or read as a whole where the profile knows all networks of the space. Where the profile has a
+ * model in place of a table, or beside it, what that says of each operator is tabulated once.
  *
  * <p>Immutable and thread-safe. Lives in the driver; tasks are sent {@link #latencyMicros()}, which
  * is serialisable and all they need.
@@ -60,8 +60,9 @@ public final class CostModel {
   }
 
   /**
-   * Looks up every operator that the space can lower to, in the profile's precision; where one is
-   * missing and the profile knows the space's networks as a whole, those are looked up.
+   * Looks up the space's networks where the profile knows all of them as a whole, by measurement or
+   * by a model: they are nearer to what is measured than any sum. Otherwise every operator that the
+   * space can lower to, in the profile's precision.
    *
    * <p>Cost: one lowering for each combination of options in the scope of a slot.
    *
@@ -71,6 +72,29 @@ public final class CostModel {
    *     not all of this one, or the space has no slot that could hold them
    */
   public static CostModel compile(SearchSpace space, HardwareProfile profile) {
+    boolean all =
+        holdsWholeNetworks(space)
+            && profile.networks().filter(n -> n.space().equals(space)).isPresent()
+            && profile.allNetworks().orElseThrow().complete();
+    return all
+        ? ofNetworks(space, profile, new MissingOperators(space))
+        : ofOperators(space, profile);
+  }
+
+  private static CostModel ofNetworks(
+      SearchSpace space, HardwareProfile profile, MissingOperators missing) {
+    NetworkTable networks = profile.allNetworks().orElseThrow();
+    AdditiveFunction whole = new WholeNetworkTerms(space, profile).compile(networks, missing);
+    return new CostModel(profile, whole, whole, LatencyClaim.WholeNetworks.of(networks, profile));
+  }
+
+  /**
+   * As {@link #compile}, of sums over operators even where all networks are known as a whole.
+   *
+   * @throws MissingOperatorsException as {@link #compile}
+   * @throws IllegalArgumentException as {@link #compile}
+   */
+  public static CostModel ofOperators(SearchSpace space, HardwareProfile profile) {
     LatencyTable table = profile.table();
     MissingOperators missing = new MissingOperators(space);
     AdditiveFunction sum =
@@ -98,14 +122,7 @@ public final class CostModel {
               return micros;
             });
     if (!missing.isEmpty() && profile.networks().isPresent()) {
-      AdditiveFunction whole =
-          new WholeNetworkTerms(space, profile)
-              .compile(profile.allNetworks().orElseThrow(), missing);
-      return new CostModel(
-          profile,
-          whole,
-          whole,
-          LatencyClaim.WholeNetworks.of(profile.allNetworks().orElseThrow(), profile));
+      return ofNetworks(space, profile, missing);
     }
     missing.throwIfAny(profile);
     return ofSums(profile, sum);

@@ -2,6 +2,7 @@ package dev.espalier.cost;
 
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.NetworkError;
 import dev.espalier.profile.SumError;
 import dev.espalier.provenance.Modelled;
 import dev.espalier.provenance.Origin;
@@ -62,8 +63,14 @@ public sealed interface LatencyClaim {
    * @param emulated those whose latency was derived from what an emulator counted
    * @param modelled those whose latency a model made
    * @param model by which model, with its error; present where {@code modelled} is above 0
+   * @param error of the model on networks kept out, where it was judged on such
    */
-  record WholeNetworks(int measured, int emulated, int modelled, Optional<Modelled> model)
+  record WholeNetworks(
+      int measured,
+      int emulated,
+      int modelled,
+      Optional<Modelled> model,
+      Optional<NetworkError> error)
       implements LatencyClaim {
     public WholeNetworks {
       if (measured < 0 || emulated < 0 || modelled < 0 || modelled > 0 != model.isPresent()) {
@@ -85,7 +92,20 @@ public sealed interface LatencyClaim {
               .filter(Modelled.class::isInstance)
               .map(Modelled.class::cast)
               .filter(m -> modelled > 0)
-              .findFirst());
+              .findFirst(),
+          profile.networkError().filter(e -> modelled > 0));
+    }
+
+    /**
+     * How far a measured latency may well exceed what is said, relative to it: the 90th percentile
+     * of the model's error where that is known, else its median; 0 where every network was
+     * measured.
+     */
+    public double statedError() {
+      return error
+          .map(e -> e.error().ninetiethPercentileError())
+          .or(() -> model.map(Modelled::heldOutError))
+          .orElse(0.0);
     }
 
     @Override
@@ -97,7 +117,11 @@ public sealed interface LatencyClaim {
       if (emulated > 0) {
         counts.add(emulated + " emulated");
       }
-      model.ifPresent(m -> counts.add(modelled + " modelled, " + m.errorWords()));
+      model.ifPresent(
+          m ->
+              counts.add(
+                  "%d modelled, %s"
+                      .formatted(modelled, error.map(NetworkError::words).orElse(m.errorWords()))));
       return "latency of whole networks, not a sum over operators; " + String.join("; ", counts);
     }
   }

@@ -3,6 +3,7 @@ package dev.espalier.latency;
 import dev.espalier.profile.SumError;
 import dev.espalier.regression.GaussianProcess;
 import dev.espalier.regression.Kernel;
+import dev.espalier.regression.Relevance;
 import dev.espalier.regression.Rows;
 import dev.espalier.space.Architecture;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ public final class AdaptedLatency implements LatencySource {
   /** Fewest measurements. */
   public static final int FEWEST = 5;
 
-  private static final Kernel KERNEL = new Kernel(1, 3, 0.3, 0.02, 0.02, 0.5, 0, 1, 0.03);
+  private static final Kernel KERNEL =
+      new Kernel(1, 3, 0.3, 0.02, 0.02, 0.5, 0, 1, 0.03, Relevance.EQUAL);
 
   private final Population population;
   private final GaussianProcess process;

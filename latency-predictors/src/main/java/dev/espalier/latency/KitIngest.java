@@ -251,7 +251,9 @@ public final class KitIngest {
     Optional<NetworkTable> networks = before.flatMap(b -> b.profile().networks());
     networks.ifPresent(builder::networks);
     Optional<NetworkModel> model = before.flatMap(b -> b.profile().networkModel());
-    model.ifPresent(builder::networkModel);
+    model.ifPresentOrElse(
+        builder::networkModel,
+        () -> before.flatMap(b -> b.profile().networkError()).ifPresent(builder::networkError));
     Map<Origin, Provenance> origins = new LinkedHashMap<>();
     before.ifPresent(b -> b.profile().provenance().forEach(p -> origins.put(p.origin(), p)));
     origins.merge(provenance().origin(), withMethod(provenance()), KitIngest::merged);
@@ -410,7 +412,7 @@ public final class KitIngest {
     try {
       Additivity additivity =
           AdditivityCheck.run(
-                  CostModel.compile(kit.space(), profile),
+                  CostModel.ofOperators(kit.space(), profile),
                   List.copyOf(calibration.keySet()),
                   List.copyOf(heldOut.keySet()),
                   networks -> networks.stream().mapToDouble(both::get).toArray(),

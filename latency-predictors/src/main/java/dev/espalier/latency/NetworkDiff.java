@@ -77,12 +77,14 @@ public record NetworkDiff(
         second.size() - common,
         same,
         common - same,
-        common < FEWEST ? Optional.empty() : Optional.of(agreement(left, right)));
+        common < FEWEST ? Optional.empty() : Optional.of(agreement(doubles(left), doubles(right))));
   }
 
-  private static Agreement agreement(List<Double> left, List<Double> right) {
-    double[] first = left.stream().mapToDouble(d -> d).toArray();
-    double[] second = right.stream().mapToDouble(d -> d).toArray();
+  private static double[] doubles(List<Double> values) {
+    return values.stream().mapToDouble(v -> v).toArray();
+  }
+
+  static Agreement agreement(double[] first, double[] second) {
     double[] ratios = new double[first.length];
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = second[i] / first[i];

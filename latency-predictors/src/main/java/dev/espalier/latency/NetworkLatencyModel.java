@@ -26,10 +26,6 @@ public final class NetworkLatencyModel implements LatencySource {
   /** Fewest networks to fit on; below, known devices can be adapted: {@link AdaptedLatency}. */
   public static final int FEWEST = 100;
 
-  /** Rows by which the kernel is judged. */
-  private static final int KERNEL_ROWS = 400;
-
-  private static final long KERNEL_SEED = 1;
   private static final BoostedTrees.Settings TREES =
       new BoostedTrees.Settings(6, 0.8, 500, 24, 3, 0.05, 1);
 
@@ -99,13 +95,7 @@ public final class NetworkLatencyModel implements LatencySource {
     double[] logsOfProcess = Arrays.stream(some).mapToDouble(i -> logs[i]).toArray();
     Rows.Scale scale = new Rows.Scale(ofProcess);
     Rows scaled = scale.apply(ofProcess);
-    int[] sample =
-        Rows.draw(
-            some.length, Math.min(some.length, KERNEL_ROWS), new SplittableRandom(KERNEL_SEED));
-    Kernel kernel =
-        KernelFit.of(
-            scaled.select(sample),
-            Arrays.stream(sample).mapToDouble(i -> logsOfProcess[i]).toArray());
+    Kernel kernel = KernelFit.of(scaled, logsOfProcess);
     return new NetworkLatencyModel(
         features,
         sources,

@@ -2,6 +2,7 @@ package dev.espalier.latency;
 
 import dev.espalier.artefact.Json;
 import dev.espalier.document.InvalidDocumentException;
+import dev.espalier.profile.NetworkError;
 import dev.espalier.profile.NetworkModel;
 import dev.espalier.profile.SumError;
 import dev.espalier.space.Architecture;
@@ -16,6 +17,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -25,7 +28,10 @@ import java.util.stream.IntStream;
  */
 public final class NetworkPredictor implements NetworkModel {
   /** The form of its file; another is refused. */
-  public static final String FORMAT = "network-latency-model/1";
+  public static final String FORMAT = "network-latency-model/2";
+
+  /** Fits that {@link #fit} makes. */
+  public static final int FITS = Folds.COUNT + 1;
 
   private final NetworkLatencyModel model;
   private final Stored stored;
@@ -68,13 +74,14 @@ public final class NetworkPredictor implements NetworkModel {
 
   /**
    * Judges fits by keeping out each of {@value Folds#COUNT} groups of networks in turn, then fits
-   * on all. Six fits, the first five on all cores.
+   * on all. {@value #FITS} fits, all but the last on all cores.
    *
    * @param measured at least {@value NetworkLatencyModel#FEWEST} networks, each counted once
    * @param device they were measured on, in words
+   * @param progress is told how many fits are done, by whatever thread
    */
   public static NetworkPredictor fit(
-      SearchSpace space, NetworkMeasurements measured, String device) {
+      SearchSpace space, NetworkMeasurements measured, String device, IntConsumer progress) {
     List<Architecture> networks = measured.networks();
     long distinct = networks.stream().distinct().count();
     if (distinct < NetworkLatencyModel.FEWEST) {
@@ -86,6 +93,7 @@ public final class NetworkPredictor implements NetworkModel {
     double[] micros = measured.toMicros();
     Map<Architecture, Integer> folds = Folds.of(networks);
     double[] said = new double[micros.length];
+    AtomicInteger done = new AtomicInteger();
     IntStream.range(0, Folds.COUNT)
         .parallel()
         .forEach(
@@ -108,8 +116,10 @@ public final class NetworkPredictor implements NetworkModel {
               for (int i = 0; i < out.length; i++) {
                 said[out[i]] = predicted[i];
               }
+              progress.accept(done.incrementAndGet());
             });
     NetworkLatencyModel model = NetworkLatencyModel.fit(features, List.of(), networks, micros);
+    progress.accept(FITS);
     return new NetworkPredictor(
         model,
         new Stored(
@@ -178,13 +188,8 @@ public final class NetworkPredictor implements NetworkModel {
   }
 
   @Override
-  public String heldOut() {
-    return stored.heldOut;
-  }
-
-  @Override
-  public SumError error() {
-    return stored.error;
+  public NetworkError error() {
+    return new NetworkError(stored.heldOut, stored.error);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.espalier.provenance.Origin;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.space.SearchSpace;
 import java.time.LocalDate;
+import java.util.function.IntConsumer;
 
 /**
  * Makes a profile of whole networks: those that were measured as they are, and a saved model that
@@ -39,6 +40,7 @@ public final class NetworkProfile {
    * @param described the device, and how its networks were measured
    * @param measured at least {@value NetworkLatencyModel#FEWEST} networks of the space
    * @param date of the fit
+   * @param progress is told how many of {@value NetworkPredictor#FITS} fits are done
    * @throws IllegalArgumentException as {@link #require}, or if there are too few
    */
   public static HardwareProfile fit(
@@ -46,9 +48,11 @@ public final class NetworkProfile {
       SearchSpace space,
       ProfileDescription described,
       NetworkMeasurements measured,
-      LocalDate date) {
+      LocalDate date,
+      IntConsumer progress) {
     require(space, described);
-    NetworkPredictor predictor = NetworkPredictor.fit(space, measured, described.device());
+    NetworkPredictor predictor =
+        NetworkPredictor.fit(space, measured, described.device(), progress);
     Provenance source = described.provenance().get(0);
     return HardwareProfile.builder()
         .name(name)
@@ -56,9 +60,10 @@ public final class NetworkProfile {
         .provenance(
             new Modelled(
                 "a Gaussian process and boosted trees over features of whole networks",
-                "%s: %s (%s)".formatted(predictor.fittedOn(), source.words(), predictor.heldOut()),
-                predictor.error().networks(),
-                predictor.error().medianRelativeError(),
+                "%s: %s (%s)"
+                    .formatted(predictor.fittedOn(), source.words(), predictor.error().heldOut()),
+                predictor.error().error().networks(),
+                predictor.error().error().medianRelativeError(),
                 date))
         .networks(measured.table(space, source.origin()))
         .networkModel(predictor)

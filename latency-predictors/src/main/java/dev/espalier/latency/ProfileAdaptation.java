@@ -5,15 +5,18 @@ import dev.espalier.measurement.OperatorBenchmark;
 import dev.espalier.operator.Operator;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.NetworkError;
 import dev.espalier.profile.OverheadCorrection;
 import dev.espalier.profile.ProfileDescription;
 import dev.espalier.profile.SumError;
 import dev.espalier.provenance.Modelled;
 import dev.espalier.provenance.Origin;
+import dev.espalier.provenance.Provenance;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.table.LatencyEntry;
 import dev.espalier.table.LatencyTable;
+import dev.espalier.table.NetworkTable;
 import java.math.BigInteger;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -24,21 +27,24 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
  * Makes a profile of a device of which a few whole networks were measured, from profiles that are
- * known: a table of which each entry is a weighted sum of theirs ({@link AdaptedTable}). The result
- * says what its error was on each network when that was left out, and which networks would tell
- * most.
+ * known. Where the space's networks can be listed, such as NAS-Bench-201's, each takes what {@link
+ * AdaptedLatency} says, and those measured what was measured; elsewhere the profile is a table of
+ * which each entry is a weighted sum of the known ones ({@link AdaptedTable}). The result says what
+ * its error was on each network when that was left out, and which networks would tell most.
  */
 public final class ProfileAdaptation {
   /** Networks of which most telling ones are chosen, and those that measurements are set beside. */
   private static final int POPULATION = 2_000;
 
   private final SearchSpace space;
+  private final List<HardwareProfile> profiles;
   private final List<CostModel> known;
 
   /**
@@ -57,14 +63,16 @@ public final class ProfileAdaptation {
   /**
    * Prepares.
    *
-   * @param known profiles whose tables hold every operator of the space, at least one
+   * @param known profiles that hold every operator of the space, or all its networks, at least one
    * @throws dev.espalier.table.MissingOperatorsException if one lacks operators
+   * @throws IllegalArgumentException if one knows whole networks, and not all of this space
    */
   public ProfileAdaptation(SearchSpace space, List<HardwareProfile> known) {
     if (known.isEmpty()) {
       throw new IllegalArgumentException("name at least one known profile to adapt");
     }
     this.space = space;
+    this.profiles = List.copyOf(known);
     this.known = known.stream().map(profile -> CostModel.compile(space, profile)).toList();
   }
 
@@ -78,8 +86,19 @@ public final class ProfileAdaptation {
     if (count == 0) {
       return List.of();
     }
+    List<Architecture> sample = sample(random);
+    AdaptedLatency.Population population = population(sample);
+    List<Architecture> candidates =
+        sample.stream().filter(network -> !measured.contains(network)).toList();
+    return population.mostTelling(measured, candidates, Math.min(count, candidates.size()));
+  }
+
+  private List<Architecture> sample(RandomGenerator random) {
     int most = space.size().shiftRight(1).min(BigInteger.valueOf(POPULATION)).intValue();
-    List<Architecture> sample = AdditivityCheck.sample(space, Math.max(1, most), random);
+    return AdditivityCheck.sample(space, Math.max(1, most), random);
+  }
+
+  private AdaptedLatency.Population population(List<Architecture> sample) {
     List<LatencySource> sources =
         known.stream()
             .<LatencySource>map(
@@ -87,11 +106,7 @@ public final class ProfileAdaptation {
                     networks ->
                         networks.stream().mapToDouble(n -> model.latencyMicros().at(n)).toArray())
             .toList();
-    AdaptedLatency.Population population =
-        new AdaptedLatency.Population(NetworkFeatures.of(space), sources, sample);
-    List<Architecture> candidates =
-        sample.stream().filter(network -> !measured.contains(network)).toList();
-    return population.mostTelling(measured, candidates, Math.min(count, candidates.size()));
+    return new AdaptedLatency.Population(NetworkFeatures.of(space), sources, sample);
   }
 
   /**
@@ -110,13 +125,76 @@ public final class ProfileAdaptation {
       int next,
       LocalDate date,
       RandomGenerator random) {
+    HardwareProfile profile =
+        CostModel.holdsWholeNetworks(space)
+            ? networks(name, described, measured, date, random)
+            : sums(name, described, measured, date);
+    SumError leftOut =
+        profile
+            .networkError()
+            .map(NetworkError::error)
+            .orElseGet(() -> profile.additivity().orElseThrow().corrected());
+    return new Result(profile, leftOut, mostTelling(distinct(measured.networks()), next, random));
+  }
+
+  private HardwareProfile networks(
+      String name,
+      ProfileDescription described,
+      NetworkMeasurements measured,
+      LocalDate date,
+      RandomGenerator random) {
+    NetworkProfile.require(space, described);
+    Provenance source = described.provenance().get(0);
+    // A network that was measured twice must not tell of itself when it is left out.
+    NetworkTable own = measured.table(space, source.origin());
+    List<Architecture> networks = List.copyOf(own.entries().keySet());
+    AdaptedLatency adapted =
+        AdaptedLatency.fit(
+            population(sample(random)),
+            networks,
+            networks.stream().mapToDouble(own::micros).toArray());
+    List<Architecture> others = own.missing(NetworkTable.MOST);
+    double[] micros = adapted.micros(others);
+    Map<Architecture, LatencyEntry> entries = new TreeMap<>(own.entries());
+    for (int i = 0; i < micros.length; i++) {
+      entries.put(others.get(i), modelled(micros[i]));
+    }
+    String heldOut = "each of %d measured networks left out in turn".formatted(networks.size());
+    return HardwareProfile.builder()
+        .name(name)
+        .description(described)
+        .provenance(
+            new Modelled(
+                "a Gaussian process over what networks take by "
+                    + String.join(", ", profiles.stream().map(HardwareProfile::name).toList()),
+                "%d whole networks of %s on %s: %s"
+                    .formatted(networks.size(), space.family(), described.device(), source.words()),
+                networks.size(),
+                adapted.leftOut().medianRelativeError(),
+                date))
+        .networks(NetworkTable.of(space, entries))
+        .networkError(new NetworkError(heldOut, adapted.leftOut()))
+        .build();
+  }
+
+  /**
+   * A table that is a weighted sum of the known ones, and an overhead; whatever the space.
+   *
+   * @param measured at least {@value AdaptedTable#FEWEST} networks of the space
+   * @param date of the fit
+   * @throws dev.espalier.table.MissingOperatorsException if a known profile lacks operators
+   */
+  public HardwareProfile sums(
+      String name, ProfileDescription described, NetworkMeasurements measured, LocalDate date) {
+    List<CostModel> tables =
+        profiles.stream().map(profile -> CostModel.ofOperators(space, profile)).toList();
     double[] micros = measured.toMicros();
-    double[][] sums = new double[known.size()][];
+    double[][] sums = new double[tables.size()][];
     Arrays.setAll(
         sums,
         d ->
             measured.networks().stream()
-                .mapToDouble(network -> known.get(d).sumMicros().at(network))
+                .mapToDouble(network -> tables.get(d).sumMicros().at(network))
                 .toArray());
     AdaptedTable table = AdaptedTable.fit(sums, micros);
     double[] plain =
@@ -130,38 +208,35 @@ public final class ProfileAdaptation {
     String networks =
         "%d measured networks of %s, each left out in turn"
             .formatted(micros.length, space.family());
-    HardwareProfile profile =
-        HardwareProfile.builder()
-            .name(name)
-            .device(described.device())
-            .deviceClass(described.deviceClass())
-            .runtime(described.runtime())
-            .precision(described.precision())
-            .memory(described.memory())
-            .provenance(
-                new Modelled(
-                    words(table),
-                    "%d whole networks of %s on %s: %s"
-                        .formatted(
-                            micros.length,
-                            space.family(),
-                            described.device(),
-                            described.provenance().get(0).words()),
-                    micros.length,
-                    table.leftOut().medianRelativeError(),
-                    date))
-            .additivity(
-                new Additivity(
-                    networks,
-                    micros.length,
-                    new OverheadCorrection(table.overheadMicros(), 1),
-                    AdditivityCheck.error(plain, micros),
-                    table.leftOut(),
-                    date))
-            .table(table(table, described))
-            .build();
-    return new Result(
-        profile, table.leftOut(), mostTelling(distinct(measured.networks()), next, random));
+    return HardwareProfile.builder()
+        .name(name)
+        .device(described.device())
+        .deviceClass(described.deviceClass())
+        .runtime(described.runtime())
+        .precision(described.precision())
+        .memory(described.memory())
+        .provenance(
+            new Modelled(
+                words(table),
+                "%d whole networks of %s on %s: %s"
+                    .formatted(
+                        micros.length,
+                        space.family(),
+                        described.device(),
+                        described.provenance().get(0).words()),
+                micros.length,
+                table.leftOut().medianRelativeError(),
+                date))
+        .additivity(
+            new Additivity(
+                networks,
+                micros.length,
+                new OverheadCorrection(table.overheadMicros(), 1),
+                AdditivityCheck.error(plain, micros),
+                table.leftOut(),
+                date))
+        .table(table(table, described))
+        .build();
   }
 
   private static List<Architecture> distinct(List<Architecture> networks) {
@@ -170,11 +245,11 @@ public final class ProfileAdaptation {
 
   private String words(AdaptedTable table) {
     List<String> parts = new ArrayList<>();
-    for (int d = 0; d < known.size(); d++) {
+    for (int d = 0; d < profiles.size(); d++) {
       if (table.weights().get(d) > 0) {
         parts.add(
             String.format(
-                Locale.ROOT, "%.4g x %s", table.weights().get(d), known.get(d).profile().name()));
+                Locale.ROOT, "%.4g x %s", table.weights().get(d), profiles.get(d).name()));
       }
     }
     return "a weighted sum of tables, " + (parts.isEmpty() ? "all 0" : String.join(" + ", parts));
@@ -185,20 +260,24 @@ public final class ProfileAdaptation {
     for (Operator operator : OperatorBenchmark.operators(space)) {
       entries.put(
           operator.withPrecision(described.precision()),
-          new LatencyEntry(
-              thousandths(micros(weights, operator)),
-              OptionalDouble.empty(),
-              OptionalDouble.empty(),
-              OptionalLong.of(0),
-              Origin.MODELLED));
+          modelled(thousandths(micros(weights, operator))));
     }
     return LatencyTable.of(entries);
   }
 
+  private static LatencyEntry modelled(double micros) {
+    return new LatencyEntry(
+        micros,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalLong.of(0),
+        Origin.MODELLED);
+  }
+
   private double micros(AdaptedTable weights, Operator operator) {
     double sum = 0;
-    for (int d = 0; d < known.size(); d++) {
-      HardwareProfile profile = known.get(d).profile();
+    for (int d = 0; d < profiles.size(); d++) {
+      HardwareProfile profile = profiles.get(d);
       sum +=
           weights.weights().get(d)
               * profile

@@ -5,6 +5,7 @@ import dev.espalier.artefact.Json;
 import dev.espalier.operator.Operator;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.NetworkError;
 import dev.espalier.profile.TableSource;
 import dev.espalier.space.SpaceFamily;
 import dev.espalier.table.LatencyEntry;
@@ -26,7 +27,9 @@ import java.util.TreeSet;
  * @param same number of operators whose entries are equal
  * @param moves operators whose entries differ, the largest factor first
  * @param agreement over the operators that both have; empty where there are too few
- * @param networks how whole networks compare; empty where neither knows any
+ * @param model how models of operators compare; empty where one has none
+ * @param networks how whole networks compare, modelled ones among them; empty where neither knows
+ *     any
  */
 public record ProfileDiff(
     List<Field> fields,
@@ -35,6 +38,7 @@ public record ProfileDiff(
     int same,
     List<Move> moves,
     Optional<TableComparison> agreement,
+    Optional<ModelDiff> model,
     Optional<NetworkDiff> networks) {
   /** Tables hold thousandths of a microsecond: below that is nothing. */
   private static final double RESOLUTION = 0.001;
@@ -114,6 +118,7 @@ public record ProfileDiff(
         same,
         moves,
         agreement(first, second),
+        ModelDiff.of(first, second),
         NetworkDiff.of(first, second));
   }
 
@@ -150,6 +155,26 @@ public record ProfileDiff(
         "", Json.readYaml(profile.description().toYaml(), JsonNode.class, profile.name()), fields);
     profile.source().map(TableSource::words).ifPresent(words -> fields.put("source", words));
     profile.additivity().map(Additivity::words).ifPresent(words -> fields.put("sums", words));
+    profile
+        .table()
+        .model()
+        .ifPresent(
+            model -> {
+              fields.put("model.fittedOn", model.fittedOn());
+              fields.put("model.geometry", model.geometry().toString());
+              fields.put("model.error", model.errors().get(0).words());
+            });
+    profile
+        .networkModel()
+        .ifPresent(
+            model -> {
+              fields.put("networks.model.format", model.format());
+              fields.put("networks.model.fittedOn", model.fittedOn());
+            });
+    profile
+        .networkError()
+        .map(NetworkError::words)
+        .ifPresent(words -> fields.put("networks.error", words));
     profile
         .networks()
         .ifPresent(n -> flatten("networks.space.", SpaceFamily.tree(n.space()), fields));

@@ -8,8 +8,10 @@ import dev.espalier.table.LatencyTable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Two tables side by side, over the operators that both have and that cost something in both.
@@ -53,8 +55,12 @@ public record TableComparison(
   public static TableComparison of(LatencyTable first, LatencyTable second) {
     List<Operator> common = new ArrayList<>();
     EnumMap<OperatorKind, List<Operator>> byKind = new EnumMap<>(OperatorKind.class);
-    for (Operator operator : first.entries().keySet()) {
-      if (second.find(operator).isPresent()
+    // What a table has and a model says in the other is in both.
+    Set<Operator> entries = new LinkedHashSet<>(first.entries().keySet());
+    entries.addAll(second.entries().keySet());
+    for (Operator operator : entries) {
+      if (first.find(operator).isPresent()
+          && second.find(operator).isPresent()
           && micros(first, operator) > 0
           && micros(second, operator) > 0) {
         common.add(operator);

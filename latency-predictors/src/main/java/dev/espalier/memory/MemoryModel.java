@@ -1,10 +1,12 @@
 package dev.espalier.memory;
 
 import dev.espalier.operator.Operator;
+import dev.espalier.operator.OperatorKind;
 import dev.espalier.operator.Precision;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.MaxFunction;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.space.SlotGraph;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -13,7 +15,8 @@ import java.util.Optional;
  * table reads. Immutable and thread-safe.
  *
  * @param precision of weights and activations
- * @param peakBytes of activations for one image; see {@link ActivationSchedule}
+ * @param peakBytes of activations for one image; see {@link ActivationSchedule}, and {@link
+ *     SlotMemory} where operators are no chain
  * @param weightBytes of weights and biases; see {@link OperatorMemory#weightBytes}
  * @param mostPeakBytes that any architecture needs
  * @param mostWeightBytes that no architecture exceeds
@@ -28,10 +31,11 @@ public record MemoryModel(
   /**
    * Tabulates a space.
    *
-   * <p>Cost: two lowerings for each combination of options in the scope of a slot.
+   * <p>Cost: two lowerings for each combination of options in the scope of a slot, and where its
+   * operators are no chain a search for the best order of each.
    *
-   * @return empty if the space has operators whose memory is not {@linkplain OperatorMemory#known
-   *     known} by themselves
+   * @return empty if the space does not say what its operators read, or has some whose memory is
+   *     not known
    */
   public static Optional<MemoryModel> of(SearchSpace space, Precision precision) {
     boolean[] known = {true};
@@ -43,9 +47,16 @@ public record MemoryModel(
             (slot, code) -> {
               long bytes = 0;
               for (Operator operator : space.operators(slot, code)) {
-                known[0] &= OperatorMemory.known(operator);
-                bytes += known[0] ? OperatorMemory.of(operator).weightBytes(precision) : 0;
+                if (operator.kind() != OperatorKind.ADD) { // which has no weights
+                  known[0] &= OperatorMemory.known(operator);
+                  bytes += known[0] ? OperatorMemory.of(operator).weightBytes(precision) : 0;
+                }
               }
+              known[0] &=
+                  space
+                      .graphs(slot, code)
+                      .filter(graphs -> graphs.stream().allMatch(SlotMemory::known))
+                      .isPresent();
               mostWeights[slot] = Math.max(mostWeights[slot], bytes);
               return bytes;
             });
@@ -57,10 +68,15 @@ public record MemoryModel(
         MaxFunction.compile(
             space,
             (slot, code) -> {
-              long bytes = 0;
-              for (Operator operator : space.operators(slot, code)) {
-                bytes = Math.max(bytes, OperatorMemory.of(operator).peakBytes(precision));
+              long elements = 0;
+              SlotGraph last = null;
+              for (SlotGraph graph : space.graphs(slot, code).orElseThrow()) {
+                if (!graph.equals(last)) { // a stage repeats its cell
+                  elements = Math.max(elements, SlotMemory.of(graph).peakElements());
+                }
+                last = graph;
               }
+              long bytes = elements * precision.bytes();
               mostPeak[0] = Math.max(mostPeak[0], bytes);
               return bytes;
             });
@@ -81,6 +97,6 @@ public record MemoryModel(
                 new IllegalArgumentException(
                     "space "
                         + space.family()
-                        + " is no chain of operators: its memory is not known"));
+                        + " does not say what its operators read: its memory is not known"));
   }
 }

@@ -29,12 +29,13 @@ public record OperatorMemory(long peakElements, String part, long weights, long 
           OperatorKind.MBCONV,
           OperatorKind.BOTTLENECK,
           OperatorKind.MAX_POOL,
+          OperatorKind.AVERAGE_POOL,
           OperatorKind.GLOBAL_POOL,
           OperatorKind.LINEAR);
 
   /**
    * Whether the memory of an operator follows from the operator alone. That of a sum does not: it
-   * depends on how long the network keeps what is summed.
+   * depends on how long the network keeps what is summed, which {@link SlotMemory} finds.
    */
   public static boolean known(Operator operator) {
     return KNOWN.contains(operator.kind());
@@ -57,7 +58,7 @@ public record OperatorMemory(long peakElements, String part, long weights, long 
       case CONV -> parts.convolution();
       case MBCONV -> parts.invertedResidual();
       case BOTTLENECK -> parts.bottleneck();
-      case MAX_POOL, GLOBAL_POOL -> parts.live("pool", parts.input + parts.output);
+      case MAX_POOL, AVERAGE_POOL, GLOBAL_POOL -> parts.live("pool", parts.input + parts.output);
       case LINEAR -> parts.linear();
       default ->
           throw new IllegalArgumentException(

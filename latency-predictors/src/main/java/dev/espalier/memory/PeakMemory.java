@@ -4,16 +4,33 @@ import dev.espalier.operator.Operator;
 import dev.espalier.operator.Precision;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
+import dev.espalier.space.SlotGraph;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Where an architecture needs most memory for activations, by {@link ActivationSchedule}.
+ * Where an architecture needs most memory for activations, by {@link ActivationSchedule}, in the
+ * order of least peak where operators are no chain.
  *
  * @param bytes alive at once, for one image
+ * @param keptBytes those among them that the operator does not touch: what later ones read
  * @param slot of the space whose operator needs them; the first of equals
  * @param operator that needs them
  * @param part of the operator, as in {@code depthwise}
  */
-public record PeakMemory(long bytes, String slot, Operator operator, String part) {
+public record PeakMemory(long bytes, long keptBytes, String slot, Operator operator, String part) {
+
+  /** Whether the space says what each operator of an architecture reads, and all are known. */
+  public static boolean known(SearchSpace space, Architecture architecture) {
+    byte[] code = architecture.toBytes();
+    return IntStream.range(0, space.slots().size())
+        .allMatch(
+            slot ->
+                space
+                    .graphs(slot, code)
+                    .filter(graphs -> graphs.stream().allMatch(SlotMemory::known))
+                    .isPresent());
+  }
 
   /**
    * The peak of an architecture in a precision.
@@ -24,14 +41,16 @@ public record PeakMemory(long bytes, String slot, Operator operator, String part
     byte[] code = architecture.toBytes();
     PeakMemory most = null;
     for (int slot = 0; slot < space.slots().size(); slot++) {
-      for (Operator operator : space.operators(slot, code)) {
-        OperatorMemory memory = OperatorMemory.of(operator);
-        if (most == null || memory.peakBytes(precision) > most.bytes) {
+      for (SlotGraph graph : space.graphs(slot, code).orElse(List.of())) {
+        SlotMemory memory = SlotMemory.of(graph);
+        long bytes = memory.peakElements() * precision.bytes();
+        if (memory.step() >= 0 && (most == null || bytes > most.bytes)) {
           most =
               new PeakMemory(
-                  memory.peakBytes(precision),
+                  bytes,
+                  memory.keptElements() * precision.bytes(),
                   space.slots().get(slot).name(),
-                  operator.withPrecision(precision),
+                  graph.steps().get(memory.step()).operator().withPrecision(precision),
                   memory.part());
         }
       }
@@ -45,6 +64,12 @@ public record PeakMemory(long bytes, String slot, Operator operator, String part
 
   /** Where it is, as in {@code depthwise of stage1.block1, 112x112x16 to 56x56x24}. */
   public String words() {
-    return "%s of %s, %s to %s".formatted(part, slot, operator.input(), operator.output());
+    return "%s of %s, %s to %s%s"
+        .formatted(
+            part,
+            slot,
+            operator.input(),
+            operator.output(),
+            keptBytes == 0 ? "" : ", beside %d bytes kept for later".formatted(keptBytes));
   }
 }

@@ -4,7 +4,8 @@
  *
  * <p>{@link dev.espalier.memory.ActivationSchedule} defines the schedule and finds the peak of any
  * graph; {@link dev.espalier.memory.OperatorMemory} is the same in closed form for one operator, so
- * that a {@link dev.espalier.memory.MemoryModel} of a whole space is table reads. {@link
+ * that a {@link dev.espalier.memory.MemoryModel} of a whole space is table reads. Where operators
+ * are no chain, as in cells, the order of least peak is found exactly. {@link
  * dev.espalier.memory.PatchSchedule} runs the first operators patch by patch. Counted are feature
  * maps and weights; neither code, nor what a runtime needs besides.
  *

@@ -19,6 +19,7 @@ import java.io.IOException;
  * @param laplace variance that features explain in any way
  * @param laplaceRate by which the mean distance of a feature makes rows less alike, above 0
  * @param noise variance of measurements
+ * @param relevance of each decision and feature to the two decays
  */
 public record Kernel(
     double constant,
@@ -29,7 +30,8 @@ public record Kernel(
     double hammingRate,
     double laplace,
     double laplaceRate,
-    double noise) {
+    double noise,
+    Relevance relevance) {
   public Kernel {
     for (double variance : new double[] {constant, agreement, sources, linear, hamming, laplace}) {
       if (!(variance >= 0)) {
@@ -51,6 +53,7 @@ public record Kernel(
         }) {
       out.writeDouble(value);
     }
+    relevance.write(out);
   }
 
   /** Reads what {@link #write} wrote. */
@@ -64,7 +67,8 @@ public record Kernel(
         in.readDouble(),
         in.readDouble(),
         in.readDouble(),
-        in.readDouble());
+        in.readDouble(),
+        Relevance.read(in));
   }
 
   /** Of a row and one of others. */
@@ -80,11 +84,10 @@ public record Kernel(
       sum += linear * rows.featureProduct(row, others, other);
     }
     if (hamming > 0) {
-      int differing = rows.decisions() - rows.equalDecisions(row, others, other);
-      sum += hamming * Math.exp(-hammingRate * differing);
+      sum += hamming * Math.exp(-hammingRate * relevance.differing(rows, row, others, other));
     }
     if (laplace > 0) {
-      sum += laplace * Math.exp(-laplaceRate * rows.featureDistance(row, others, other));
+      sum += laplace * Math.exp(-laplaceRate * relevance.distance(rows, row, others, other));
     }
     return sum;
   }

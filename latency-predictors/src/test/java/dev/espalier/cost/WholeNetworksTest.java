@@ -9,6 +9,7 @@ import dev.espalier.operator.Precision;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.DeviceClass;
 import dev.espalier.profile.HardwareProfile;
+import dev.espalier.profile.NetworkError;
 import dev.espalier.profile.OverheadCorrection;
 import dev.espalier.profile.SumError;
 import dev.espalier.provenance.Measured;
@@ -134,14 +135,16 @@ class WholeNetworksTest {
   void claimsToBeOfWholeNetworksWithTheModelsError() {
     CostModel model = CostModel.compile(SPACE, whole());
     assertThat(model.claim())
-        .isEqualTo(new LatencyClaim.WholeNetworks(95, 0, 9_350, Optional.of(MODELLED)));
+        .isEqualTo(
+            new LatencyClaim.WholeNetworks(95, 0, 9_350, Optional.of(MODELLED), Optional.empty()));
     assertThat(model.claim().words())
         .isEqualTo(
             "latency of whole networks, not a sum over operators; 95 measured; 9350 modelled, median error 3.1 % on 20 kept out");
     assertThat(model.provenance()).containsExactlyInAnyOrder(MEASURED, MODELLED);
-    assertThat(new LatencyClaim.WholeNetworks(2, 1, 0, Optional.empty()).words())
+    assertThat(new LatencyClaim.WholeNetworks(2, 1, 0, Optional.empty(), Optional.empty()).words())
         .isEqualTo("latency of whole networks, not a sum over operators; 2 measured; 1 emulated");
-    assertThatThrownBy(() -> new LatencyClaim.WholeNetworks(2, 0, 1, Optional.empty()))
+    assertThatThrownBy(
+            () -> new LatencyClaim.WholeNetworks(2, 0, 1, Optional.empty(), Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 modelled must not be negative, and a model be there");
   }
@@ -160,13 +163,46 @@ class WholeNetworksTest {
   }
 
   @Test
-  void sumsOverOperatorsWhereTheTableCoversTheSpace() {
+  void wholeNetworksComeBeforeSumsOverOperators() {
     HardwareProfile both = whole().toBuilder().table(operators(Integer.MAX_VALUE)).build();
+    CostModel model = CostModel.compile(SPACE, both);
+    assertThat(model.claim()).isInstanceOf(LatencyClaim.WholeNetworks.class);
+    assertThat(model.latencyMicros().at(SPACE.largest()))
+        .isEqualTo(both.networks().orElseThrow().micros(SPACE.largest()));
+    CostModel sums = CostModel.ofOperators(SPACE, both);
+    assertThat(sums.claim()).isEqualTo(new LatencyClaim.ExactForTable());
+    assertThat(sums.latencyMicros().at(SPACE.largest()))
+        .isEqualTo(2.0 * SPACE.lower(SPACE.largest()).size());
+    assertThat(sums.network(SPACE.largest())).isEmpty();
+  }
+
+  @Test
+  void sumsOverOperatorsWhereNotAllNetworksAreKnown() {
+    Map<Architecture, LatencyEntry> some = networks();
+    some.remove(SPACE.parse("000100"));
+    HardwareProfile both =
+        profile(NetworkTable.of(SPACE, some)).table(operators(Integer.MAX_VALUE)).build();
     CostModel model = CostModel.compile(SPACE, both);
     assertThat(model.claim()).isEqualTo(new LatencyClaim.ExactForTable());
     assertThat(model.latencyMicros().at(SPACE.largest()))
         .isEqualTo(2.0 * SPACE.lower(SPACE.largest()).size());
-    assertThat(model.network(SPACE.largest())).isEmpty();
+  }
+
+  @Test
+  void statesTheErrorOfItsModel() {
+    SumError error = new SumError(20, 0.9, 0.5, 1, 0.0625, 0.125);
+    HardwareProfile judged =
+        whole().toBuilder().networkError(new NetworkError("every tenth", error)).build();
+    LatencyClaim.WholeNetworks claim =
+        (LatencyClaim.WholeNetworks) CostModel.compile(SPACE, judged).claim();
+    assertThat(claim.statedError()).isEqualTo(0.125);
+    assertThat(claim.words()).contains("9350 modelled, every tenth: Spearman 0.900");
+    claim = (LatencyClaim.WholeNetworks) CostModel.compile(SPACE, whole()).claim();
+    assertThat(claim.statedError()).isEqualTo(MODELLED.heldOutError());
+    assertThat(
+            new LatencyClaim.WholeNetworks(2, 0, 0, Optional.empty(), Optional.empty())
+                .statedError())
+        .isZero();
   }
 
   @Test

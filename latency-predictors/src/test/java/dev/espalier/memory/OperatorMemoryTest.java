@@ -28,7 +28,7 @@ class OperatorMemoryTest {
   @ParameterizedTest
   @EnumSource(
       value = OperatorKind.class,
-      names = {"CONV", "MBCONV", "BOTTLENECK", "MAX_POOL", "GLOBAL_POOL", "LINEAR"})
+      names = {"CONV", "MBCONV", "BOTTLENECK", "MAX_POOL", "AVERAGE_POOL", "GLOBAL_POOL", "LINEAR"})
   void closedFormEqualsTheOperatorsGraph(OperatorKind kind) {
     for (long seed = 0; seed < 200; seed++) {
       Operator operator = operator(kind, random(seed));
@@ -96,6 +96,7 @@ class OperatorMemoryTest {
               same ? Shortcut.IDENTITY : Shortcut.PROJECTION,
               Precision.FLOAT32);
       case MAX_POOL -> Operator.maxPool(input, kernel, stride);
+      case AVERAGE_POOL -> Operator.averagePool(input, kernel, 1);
       case GLOBAL_POOL -> Operator.globalPool(input);
       default -> Operator.linear(input.channels(), outputs);
     };

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class GaussianProcessTest {
-  private static final Kernel KERNEL = new Kernel(1, 0, 0, 1, 0.2, 0.3, 0.5, 0.5, 0.01);
+  private static final Kernel KERNEL =
+      new Kernel(1, 0, 0, 1, 0.2, 0.3, 0.5, 0.5, 0.01, Relevance.EQUAL);
 
   private static Rows rows(int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -93,12 +94,31 @@ class GaussianProcessTest {
   }
 
   @Test
+  void aFeatureThatTellsNothingIsHardlyCompared() {
+    int count = 400; // more than one turn
+    SplittableRandom random = new SplittableRandom(8);
+    double[] features = new double[count * 2];
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      features[2 * i] = random.nextDouble(-2, 2);
+      features[2 * i + 1] = random.nextDouble(-2, 2);
+      values[i] = Math.sin(3 * features[2 * i]) + random.nextDouble(-0.05, 0.05);
+    }
+    Rows rows = new Rows(count, new byte[0], features, new double[0]);
+    Relevance relevance = KernelFit.of(rows, values).relevance();
+    Rows ends = new Rows(3, new byte[0], new double[] {0, 0, 1, 0, 0, 1}, new double[0]);
+    assertThat(relevance.distance(ends, 0, ends, 1))
+        .isGreaterThan(5 * relevance.distance(ends, 0, ends, 2));
+    assertThat(KernelFit.of(rows, values)).isEqualTo(KernelFit.of(rows, values));
+  }
+
+  @Test
   void numbersThatAreNoneAreRefused() {
     assertThatThrownBy(() -> new Rows(1, new byte[0], new double[] {Double.NaN}, new double[0]))
         .hasMessage("features must be finite, found NaN");
     assertThatThrownBy(() -> new Rows(2, new byte[3], new double[0], new double[0]))
         .hasMessage("3 codes are not the same number for each of 2 rows");
-    assertThatThrownBy(() -> new Kernel(1, 1, 1, 1, 1, 0, 1, 1, 1))
+    assertThatThrownBy(() -> new Kernel(1, 1, 1, 1, 1, 0, 1, 1, 1, Relevance.EQUAL))
         .hasMessageContaining("rates and noise must be above 0");
   }
 }

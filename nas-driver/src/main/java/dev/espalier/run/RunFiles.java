@@ -3,6 +3,7 @@ package dev.espalier.run;
 import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
+import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Json;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.deploy.OnnxEmitter;
@@ -68,6 +69,21 @@ final class RunFiles {
    * @param digest of those together
    */
   byte[] run(SearchOutcome outcome, SortedMap<String, String> digests, String digest) {
+    Map<String, Object> run = asked();
+    run.put("failedTargets", inputs.failed());
+    run.put("accuracyPredictor", accuracy());
+    run.put("search", search(outcome));
+    run.put("digests", digests);
+    run.put("digest", digest);
+    return Json.write(run);
+  }
+
+  /** The digest of everything that the results depend on. */
+  String key() {
+    return Digest.of(Json.write(asked()));
+  }
+
+  private Map<String, Object> asked() {
     SearchRequest request = inputs.request();
     Map<String, Object> asked = new TreeMap<>();
     if (request.source() instanceof SourceRequest.Supernet supernet) {
@@ -80,6 +96,16 @@ final class RunFiles {
     asked.put(
         "engine",
         Map.of("kind", request.engine().kind(), "settings", request.engine().options().asMap()));
+    request
+        .evaluation()
+        .ifPresent(
+            evaluation ->
+                asked.put(
+                    "evaluate",
+                    Map.of(
+                        "most", evaluation.most(),
+                        "perRound", evaluation.perRound(),
+                        "patience", evaluation.patienceRounds())));
     asked.put("candidatesPerBudget", request.candidatesPerBudget());
     if (!request.formats().isEmpty()) {
       asked.put("formats", request.formats());
@@ -91,12 +117,7 @@ final class RunFiles {
     run.put("versions", versions);
     run.put("inputs", inputs());
     run.put("deviceLimits", deviceLimits());
-    run.put("failedTargets", inputs.failed());
-    run.put("accuracyPredictor", accuracy());
-    run.put("search", search(outcome));
-    run.put("digests", digests);
-    run.put("digest", digest);
-    return Json.write(run);
+    return run;
   }
 
   private SortedMap<String, Object> inputs() {
@@ -125,7 +146,8 @@ final class RunFiles {
       limits.put(
           target.name(),
           unchecked
-              ? List.of("not checked: the space is no chain of operators, its memory is not known")
+              ? List.of(
+                  "not checked: the space does not say what its operators read, its memory is not known")
               : target.limits().stream().map(Constraint::toString).toList());
     }
     return limits;
@@ -172,6 +194,7 @@ final class RunFiles {
     search.put("engine", outcome.engine());
     search.put("proven", outcome.optimality().description());
     search.put("stopped", outcome.stop().message());
+    search.put("stoppedBy", outcome.stop().kind());
     search.put("covered", outcome.covered());
     search.put("evaluations", outcome.evaluations());
     search.put("duplicates", outcome.duplicates());

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The tables of a run: {@code candidates} (every candidate of every budget with its verdict),
@@ -24,6 +25,9 @@ import java.util.Optional;
  * published model). None holds a measured latency.
  */
 final class RunTables {
+  /** Points of fronts that are made into rows at once. */
+  private static final int SECTION = 1 << 16;
+
   private final SearchSpace space;
 
   RunTables(SearchSpace space) {
@@ -31,9 +35,12 @@ final class RunTables {
   }
 
   /** All four, from an outcome and what verification made of it. */
-  List<ResultTable> of(SearchOutcome outcome, List<BudgetResult> budgets) {
+  List<SectionedTable> of(SearchOutcome outcome, List<BudgetResult> budgets) {
     return List.of(
-        candidates(budgets), fronts(outcome), selections(outcome, budgets), deployments(budgets));
+        SectionedTable.of(candidates(budgets)),
+        fronts(outcome),
+        SectionedTable.of(selections(outcome, budgets)),
+        SectionedTable.of(deployments(budgets)));
   }
 
   private static Column[] columns(List<Column> first, Column... last) {
@@ -105,12 +112,30 @@ final class RunTables {
     return table;
   }
 
-  private ResultTable fronts(SearchOutcome outcome) {
+  /** Cut at targets, whatever the number of partitions. */
+  private SectionedTable fronts(SearchOutcome outcome) {
+    List<Supplier<ResultTable>> sections = new ArrayList<>();
+    List<TargetResult> targets = outcome.targets();
+    int first = 0;
+    int points = 0;
+    for (int t = 0; t < targets.size(); t++) {
+      points += targets.get(t).front().points().size();
+      if (points >= SECTION || t == targets.size() - 1) {
+        List<TargetResult> section = targets.subList(first, t + 1);
+        sections.add(() -> fronts(section));
+        first = t + 1;
+        points = 0;
+      }
+    }
+    return new SectionedTable("fronts", sections);
+  }
+
+  private ResultTable fronts(List<TargetResult> targets) {
     ResultTable table =
         new ResultTable(
             "fronts",
             columns(predicted(required("target", Type.TEXT), required("position", Type.INTEGER))));
-    for (TargetResult target : outcome.targets()) {
+    for (TargetResult target : targets) {
       int position = 1;
       for (ScoredArchitecture point : target.front().points()) {
         table.add(predicted(point, target.target(), position++).toArray());

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
  * @param source what architectures are drawn from
  * @param targets names, folders, patterns and tables of hardware profiles, distinct
  * @param budgets every target gets one model for each
+ * @param evaluation of subnets before the search, if there is one
  * @param engine that searches
  * @param seed of every random choice
  * @param candidatesPerBudget how many selections are at most extracted and tried for one budget
@@ -22,6 +23,7 @@ public record SearchRequest(
     SourceRequest source,
     List<TargetRequest> targets,
     BudgetRequest budgets,
+    Optional<EvaluationRequest> evaluation,
     EngineRequest engine,
     long seed,
     int candidatesPerBudget,
@@ -46,6 +48,7 @@ public record SearchRequest(
         source,
         targets,
         budgets,
+        evaluation,
         engine,
         seed,
         candidatesPerBudget,

@@ -30,6 +30,7 @@ import java.util.Set;
  *   - {latency: 200us, macs: 2M}
  *   - {latency: 200us, peak-memory: 320KiB, weight-memory: 1MB}
  *   - {grid: 20, of: latency}
+ * evaluate: {most: 200, per-round: 20, patience: 2, measurements: hdfs:/espalier/measurements}
  * engine: {kind: evolution, population: 128, generations: 40, mutation: 0.1, start: exact}
  * seed: 1
  * candidates-per-budget: 3
@@ -53,6 +54,7 @@ import java.util.Set;
 public final class SearchRequestReader {
   private static final int DEFAULT_CANDIDATES_PER_BUDGET = 3;
   private static final int MOST_BUDGETS = 100;
+  private static final int MOST_EVALUATIONS = 1_000_000;
 
   /** The key of a budget that is many. */
   private static final String GRID = "grid";
@@ -87,6 +89,13 @@ public final class SearchRequestReader {
             .optionalValue("engine")
             .flatMap(v -> engine(v))
             .orElseGet(() -> engine(new EvolutionEngine(), Optional.empty()));
+    Optional<EvaluationRequest> evaluation =
+        fields.optionalValue("evaluate").flatMap(v -> evaluation(v));
+    if (evaluation.isPresent() && source.orElse(null) instanceof SourceRequest.Predictor) {
+      fields.problem(
+          "evaluate",
+          "a predictor alone has no subnets to evaluate; give a supernet, or leave it out");
+    }
     long seed = fields.optionalInteger("seed", 0, Long.MAX_VALUE).orElse(1);
     int candidates =
         fields.optionalCount("candidates-per-budget", 1, 100).orElse(DEFAULT_CANDIDATES_PER_BUDGET);
@@ -98,12 +107,57 @@ public final class SearchRequestReader {
         source.orElseThrow(),
         targets,
         budgets.orElseThrow(),
+        evaluation,
         engine,
         seed,
         candidates,
         formats,
         partitions,
         output);
+  }
+
+  private static Optional<EvaluationRequest> evaluation(Value value) {
+    if (value.isSingle()) {
+      return value
+          .integer(EvaluationRequest.LEAST_PER_ROUND, MOST_EVALUATIONS)
+          .map(
+              most ->
+                  new EvaluationRequest(
+                      Math.toIntExact(most),
+                      Math.min(Math.toIntExact(most), EvaluationRequest.DEFAULT_PER_ROUND),
+                      EvaluationRequest.DEFAULT_PATIENCE_ROUNDS,
+                      Optional.empty()));
+    }
+    Optional<Fields> fields = value.object("an evaluation, as in 200 or {most: 200}");
+    if (fields.isEmpty()) {
+      return Optional.empty();
+    }
+    Fields given = fields.get();
+    OptionalInt most =
+        given.optionalCount("most", EvaluationRequest.LEAST_PER_ROUND, MOST_EVALUATIONS);
+    OptionalInt perRound =
+        given.optionalCount("per-round", EvaluationRequest.LEAST_PER_ROUND, MOST_EVALUATIONS);
+    int patience =
+        given.optionalCount("patience", 1, 1000).orElse(EvaluationRequest.DEFAULT_PATIENCE_ROUNDS);
+    Optional<String> measurements = given.optionalText("measurements");
+    if (given.optionalValue("most").isEmpty()) {
+      value.problem("most is missing: how many subnets to evaluate at most, as in {most: 200}");
+    }
+    if (most.isEmpty()) {
+      return Optional.empty();
+    }
+    if (perRound.orElse(0) > most.getAsInt()) {
+      value.problem(
+          "per-round is %d, more than most, which is %d; lower it, or raise most"
+              .formatted(perRound.getAsInt(), most.getAsInt()));
+      return Optional.empty();
+    }
+    return Optional.of(
+        new EvaluationRequest(
+            most.getAsInt(),
+            perRound.orElse(Math.min(most.getAsInt(), EvaluationRequest.DEFAULT_PER_ROUND)),
+            patience,
+            measurements));
   }
 
   private static List<String> formats(Value value) {

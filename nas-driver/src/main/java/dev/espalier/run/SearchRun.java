@@ -1,5 +1,7 @@
 package dev.espalier.run;
 
+import dev.espalier.accuracy.AccuracyPredictor;
+import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
@@ -24,6 +26,9 @@ import dev.espalier.search.SearchOutcome;
 import dev.espalier.search.SearchProblem;
 import dev.espalier.search.SearchSettings;
 import dev.espalier.search.SearchTarget;
+import dev.espalier.search.TargetResult;
+import dev.espalier.search.TargetTask;
+import dev.espalier.search.TargetwiseEngine;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.space.SlotFunction;
@@ -50,6 +55,9 @@ import org.slf4j.LoggerFactory;
  * <p>The same request, seed and inputs give byte-identical files, {@code timings.json} aside,
  * whatever the backend's partitions or executors. The one exception is a candidate refused for its
  * measured latency, and such a run says so in its tables.
+ *
+ * <p>What is finished is kept beside the destination until the run is published: the same request
+ * and inputs with the same destination go on from there, and end with the same bytes.
  */
 public final class SearchRun {
   private static final Logger LOG = LoggerFactory.getLogger(SearchRun.class);
@@ -152,7 +160,45 @@ public final class SearchRun {
 
     noteFailed(inputs.failed());
     List<SearchTarget> targets = targets(inputs);
-    SearchOutcome outcome = search(inputs, targets);
+    AccuracyPredictor accuracy = inputs.source().predictor(request.engine().engine().scoredBy());
+    RunFiles files = new RunFiles(inputs, targets, accuracy, versions);
+    Checkpoint checkpoint = new Checkpoint(storage, output, files.key());
+    checkpoint.removeStaging(times.host());
+    try {
+      SearchResult result = run(inputs, targets, files, checkpoint, times, output);
+      checkpoint.discard();
+      return result;
+    } catch (RuntimeException e) {
+      if (taken(output)) {
+        checkpoint.discard(); // another run was faster: there is nothing to go on with
+      } else if (checkpoint.stored()) {
+        progress.note(
+            "What is finished is kept: the same request with --output %s goes on there."
+                .formatted(output));
+      }
+      throw e;
+    }
+  }
+
+  private boolean taken(Path output) {
+    try {
+      storage.requireVacant(output);
+      return false;
+    } catch (ArtefactException e) {
+      return true;
+    }
+  }
+
+  private SearchResult run(
+      SearchInputs inputs,
+      List<SearchTarget> targets,
+      RunFiles files,
+      Checkpoint checkpoint,
+      RunTimes times,
+      Path output) {
+    SearchRequest request = inputs.request();
+    ResumableBackend resumable = new ResumableBackend(backend, checkpoint, progress);
+    SearchOutcome outcome = search(inputs, targets, resumable);
     times.ended("search");
 
     Map<Target, List<Feasible>> answers = new LinkedHashMap<>();
@@ -172,7 +218,7 @@ public final class SearchRun {
     List<BudgetResult> budgets =
         inputs.source() instanceof SearchSource.TrainedSupernet trained
             ? new Verification(
-                    backend,
+                    resumable,
                     timer,
                     trained.emission(),
                     trained.predictor(scoredBy).error(),
@@ -189,7 +235,7 @@ public final class SearchRun {
             budgets,
             infeasible,
             inputs.failed());
-    return publish(inputs, targets, unpublished, times);
+    return publish(inputs, files, checkpoint, unpublished, times);
   }
 
   private void noteFailed(List<FailedTarget> failed) {
@@ -293,12 +339,13 @@ public final class SearchRun {
       throw new InvalidRequestException(
           "the request",
           List.of(
-              "budgets: %s is not known of space %s, which is no chain of operators; limit something else"
+              "budgets: %s is not known of space %s, which does not say what its operators read; limit something else"
                   .formatted(quantity.label(), space.family())));
     }
   }
 
-  private SearchOutcome search(SearchInputs inputs, List<SearchTarget> targets) {
+  private SearchOutcome search(
+      SearchInputs inputs, List<SearchTarget> targets, ResumableBackend resumable) {
     EngineRequest engine = inputs.request().engine();
     SearchSettings.Builder settings = settings(inputs.request());
     engine.configure(settings);
@@ -309,11 +356,43 @@ public final class SearchRun {
             Optional.of(inputs.source().additive().function()),
             settings.build());
     requireFeasible(problem, inputs.request().budgets().stated());
-    CandidateScorer scorer = backend.scorer(inputs.source().predictor(), CostColumns.of(targets));
-    try (Stage stage = progress.begin("searching, " + engine.kind(), STEPS)) {
-      SearchListener listener = p -> stage.done(Math.round(p.fraction() * STEPS));
-      return engine.engine().search(problem, scorer, listener);
+    if (engine.engine() instanceof TargetwiseEngine targetwise) {
+      return solve(targetwise, problem, resumable);
     }
+    return resumable.outcome(
+        problem,
+        () -> {
+          CandidateScorer scorer =
+              backend.scorer(inputs.source().predictor(), CostColumns.of(targets));
+          try (Stage stage = progress.begin("searching, " + engine.kind(), STEPS)) {
+            SearchListener listener = p -> stage.done(Math.round(p.fraction() * STEPS));
+            return engine.engine().search(problem, scorer, listener);
+          }
+        });
+  }
+
+  private SearchOutcome solve(
+      TargetwiseEngine engine, SearchProblem problem, ResumableBackend resumable) {
+    TargetTask task = TargetTask.of(problem);
+    TargetResult[] results = new TargetResult[problem.targets().size()];
+    int[] done = {0};
+    try (Stage stage = progress.begin("searching, " + engine.name(), results.length)) {
+      resumable.solve(
+          engine,
+          task,
+          problem.targets(),
+          (t, solved) -> {
+            SearchTarget target = problem.targets().get(t);
+            results[t] = solved.result(target, task.space().length());
+            LOG.debug(
+                "{}: front of {} architectures, hypervolume {}",
+                target.name(),
+                results[t].front().points().size(),
+                results[t].hypervolume());
+            stage.done(++done[0]);
+          });
+    }
+    return engine.outcome(problem, List.of(results));
   }
 
   private static SearchSettings.Builder settings(SearchRequest request) {
@@ -347,21 +426,25 @@ public final class SearchRun {
   }
 
   private SearchResult publish(
-      SearchInputs inputs, List<SearchTarget> targets, SearchResult result, RunTimes times) {
+      SearchInputs inputs,
+      RunFiles files,
+      Checkpoint checkpoint,
+      SearchResult result,
+      RunTimes times) {
     ScoredBy scoredBy = inputs.request().engine().engine().scoredBy();
     SearchOutcome outcome = result.outcome();
     List<BudgetResult> budgets = result.budgets();
     Path output = result.folder();
-    RunFiles files = new RunFiles(inputs, targets, result.accuracy(), versions);
     RunTables tables = new RunTables(inputs.source().space());
     SortedMap<String, String> digests = new TreeMap<>();
     try (Staging staging = Staging.open(storage, output)) {
+      checkpoint.staging(staging.folder(), times.host());
       if (inputs.source() instanceof SearchSource.TrainedSupernet trained) {
         Cards cards = new Cards(trained, trained.predictor(scoredBy), versions);
         digests.putAll(
             writeModels(staging, cards, trained.emission(), inputs.request().formats(), budgets));
       }
-      for (ResultTable table : tables.of(outcome, budgets)) {
+      for (SectionedTable table : tables.of(outcome, budgets)) {
         Path file = new Path(staging.folder(), table.name() + ".parquet");
         backend.write(table, file);
         digests.put(file.getName(), Digest.of(storage, file));

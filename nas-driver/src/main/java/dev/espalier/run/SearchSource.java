@@ -2,6 +2,7 @@ package dev.espalier.run;
 
 import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.accuracy.AccuracyPredictors;
+import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.AdditivePredictor;
 import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.StoredPredictor;
@@ -33,25 +34,27 @@ public sealed interface SearchSource {
    * A supernet with its predictors.
    *
    * @param emission supernet and images
-   * @param predictors fitted on subnets of it
+   * @param accurate the most accurate predictor, fitted on subnets of it
+   * @param additive the one that can be optimised exactly, fitted on subnets of it too
    */
-  record TrainedSupernet(EmissionInputs emission, AccuracyPredictors predictors)
+  record TrainedSupernet(
+      EmissionInputs emission, JudgedAccuracyPredictor accurate, AdditiveAccuracyPredictor additive)
       implements SearchSource {
-    @Override
-    public AccuracyPredictor predictor() {
-      return predictors.mlp();
+    /** With the predictors that the supernet brings. */
+    public TrainedSupernet(EmissionInputs emission, AccuracyPredictors predictors) {
+      this(emission, predictors.mlp(), predictors.additive());
     }
 
     @Override
-    public AdditivePredictor additive() {
-      return predictors.additive();
+    public JudgedAccuracyPredictor predictor() {
+      return accurate;
     }
 
     @Override
     public JudgedAccuracyPredictor predictor(ScoredBy scoredBy) {
       return switch (scoredBy) {
-        case ADDITIVE_MODEL -> predictors.additive();
-        case CANDIDATE_SCORER -> predictors.mlp();
+        case ADDITIVE_MODEL -> additive;
+        case CANDIDATE_SCORER -> accurate;
       };
     }
   }

@@ -44,9 +44,15 @@ public record VerificationRule(
     return new VerificationRule(
         LOGIT_DIFFERENCE,
         predictor.ninetyFifthPercentile() + DEVIATIONS * Math.sqrt(2 * variance),
-        claim instanceof LatencyClaim.Estimate estimate
-            ? estimate.error().ninetiethPercentileError()
-            : 0);
+        excess(claim));
+  }
+
+  /** What a claim states of its own error; a sum that was compared with nothing states none. */
+  private static double excess(LatencyClaim claim) {
+    if (claim instanceof LatencyClaim.Estimate estimate) {
+      return estimate.error().ninetiethPercentileError();
+    }
+    return claim instanceof LatencyClaim.WholeNetworks networks ? networks.statedError() : 0;
   }
 
   /** The largest measured latency that a budget allows, if it limits latency. */

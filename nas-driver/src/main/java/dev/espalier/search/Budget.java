@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Set;
  * @param constraints at least one, each on another quantity; {@link SearchTarget#tieBreaker} says
  *     which of them breaks ties between equally accurate candidates
  */
-public record Budget(String name, List<Constraint> constraints) {
+public record Budget(String name, List<Constraint> constraints) implements Serializable {
   public Budget {
     constraints = List.copyOf(constraints);
     if (name.isBlank()) {

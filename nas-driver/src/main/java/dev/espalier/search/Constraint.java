@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Objects;
  * @param origin what sets the limit where no request does, as in {@code sram of profile m4}; else
  *     empty
  */
-public record Constraint(Quantity quantity, double limit, String origin) {
+public record Constraint(Quantity quantity, double limit, String origin) implements Serializable {
   public Constraint {
     Objects.requireNonNull(origin, "origin");
     Objects.requireNonNull(quantity, "quantity");

@@ -2,7 +2,6 @@ package dev.espalier.search;
 
 import dev.espalier.pareto.Hypervolume;
 import dev.espalier.pareto.ReferencePoint;
-import dev.espalier.space.AdditiveFunction;
 
 /**
  * The box in which a target's hypervolume is measured: from the reference point (the settings'
@@ -10,10 +9,8 @@ import dev.espalier.space.AdditiveFunction;
  */
 record CostRange(ReferencePoint reference, double leastCost) {
   static CostRange of(EliminationPlan plan, SearchTarget target, double referenceAccuracy) {
-    AdditiveFunction cost = target.objectiveCost();
-    double least = LeastCost.of(plan, cost).value();
-    double greatest = -LeastCost.of(plan, cost.scaled(-1, 0)).value();
-    return new CostRange(new ReferencePoint(referenceAccuracy, greatest), least);
+    CostSpan span = CostSpan.of(plan, target.objectiveCost());
+    return new CostRange(new ReferencePoint(referenceAccuracy, span.greatest()), span.least());
   }
 
   /** The share of the box that a front dominates; 0 where every architecture costs the same. */

@@ -16,7 +16,8 @@ import java.util.Map;
  * each bucket. Made once per space; used for every target.
  *
  * <p>The factor graph has one factor per slot and one per decision that other decisions can switch
- * off. The next decision is always the one with the smallest bucket, the least index among equals.
+ * off. The next decision is always the one with the smallest bucket; among equals the one where the
+ * fewest messages meet, since joining them is what takes time, then the least index.
  *
  * <p>A plan may be restricted to the architectures that a {@link MaxFunction} does not take beyond
  * a limit ({@link #under}). Such an architecture is one whose slots all keep it, so that options
@@ -229,19 +230,23 @@ final class EliminationPlan {
   private int cheapest(BitSet remaining, List<Factor> factors) {
     int best = -1;
     double least = Double.POSITIVE_INFINITY;
+    int fewest = Integer.MAX_VALUE;
     for (int decision = remaining.nextSetBit(0);
         decision >= 0;
         decision = remaining.nextSetBit(decision + 1)) {
       BitSet scope = new BitSet();
       scope.set(decision);
+      int messages = 0;
       for (Factor factor : factors) {
         if (factor.scope.get(decision)) {
           scope.or(factor.scope);
+          messages += factor.kind == Kind.MESSAGE ? 1 : 0;
         }
       }
       double size = scope.stream().mapToDouble(d -> radices[d]).reduce(1, (a, b) -> a * b);
-      if (size < least) {
+      if (size < least || size == least && messages < fewest) {
         least = size;
+        fewest = messages;
         best = decision;
       }
     }

@@ -1,5 +1,6 @@
 package dev.espalier.search;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,7 +56,25 @@ public final class EvolutionEngine implements SearchEngine {
             "start",
             Arrays.stream(SearchSettings.Start.values()).map(SearchSettings.Start::word).toList(),
             SearchSettings.Start.EXACT.word(),
-            "what the first population begins with: nothing but random draws, or what is optimal for the additive accuracy model, exactly or at the corners of its front only"));
+            "what the first population begins with: nothing but random draws, or what is optimal for the additive accuracy model, exactly or at the corners of its front only"),
+        new EngineOption.Whole(
+            "evaluations",
+            0,
+            EngineOption.Whole.MOST,
+            0,
+            "candidates scored at most; 0 for population times generations"),
+        new EngineOption.Whole(
+            "stagnation",
+            0,
+            EngineOption.Whole.MOST,
+            0,
+            "stop after so many generations without a gain of hypervolume; 0 for never"),
+        new EngineOption.Whole(
+            "time-limit",
+            0,
+            EngineOption.Whole.MOST,
+            0,
+            "seconds after which no generation begins, so that two runs may differ; 0 for none"));
   }
 
   @Override
@@ -70,7 +89,12 @@ public final class EvolutionEngine implements SearchEngine {
     settings
         .population(population)
         .generations(generations)
-        .evaluations((int) Math.min(Integer.MAX_VALUE, (long) population * generations))
+        .evaluations(
+            values.whole("evaluations") > 0
+                ? values.whole("evaluations")
+                : (int) Math.min(Integer.MAX_VALUE, (long) population * generations))
+        .stagnation(values.whole("stagnation"))
+        .timeLimit(Duration.ofSeconds(values.whole("time-limit")))
         .mutation(values.share("mutation"))
         .start(SearchSettings.Start.of(values.word("start")));
   }

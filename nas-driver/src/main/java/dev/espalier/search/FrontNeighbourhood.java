@@ -31,6 +31,15 @@ public final class FrontNeighbourhood {
     this.target = new SearchTarget("macs", Quantity.MACS, Map.of(Quantity.MACS, macs), List.of());
   }
 
+  /** The exact front of a model, by ascending cost. */
+  public List<Architecture> front(AdditiveFunction accuracy) {
+    return points(accuracy).stream().map(ScoredArchitecture::architecture).toList();
+  }
+
+  private List<ScoredArchitecture> points(AdditiveFunction accuracy) {
+    return ExactEngine.solve(plan, accuracy, target, 1, 0).front().points();
+  }
+
   /**
    * Finds the exact front of a model and draws near it: a point of the front, up to seven of whose
    * decisions are drawn anew. All costs between the front's least and largest are equally likely:
@@ -41,8 +50,7 @@ public final class FrontNeighbourhood {
    */
   public List<Architecture> draw(
       AdditiveFunction accuracy, int count, Set<Architecture> known, RandomGenerator random) {
-    List<ScoredArchitecture> front =
-        ExactEngine.solve(plan, accuracy, target, 1, 0).front().points();
+    List<ScoredArchitecture> front = points(accuracy);
     List<Architecture> drawn = new ArrayList<>();
     for (int draw = 0; drawn.size() < count && draw < MOST_DRAWS * count; draw++) {
       byte[] point = at(front, random.nextDouble()).architecture().toBytes();

@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class GenerationalSearch {
   private static final Logger log = LoggerFactory.getLogger(GenerationalSearch.class);
 
+  /** A gain of less than this share of the box is none. */
+  private static final double LEAST_GAIN = 1e-7;
+
   /** Where candidates come from. */
   interface Proposer {
     /** Writes a canonical code. Called in generations after the initial one. */
@@ -87,6 +90,7 @@ final class GenerationalSearch {
   private final Admission admission;
   private final Proposer proposer;
   private final List<Architecture> initial = new ArrayList<>();
+  private final long began;
   private final List<TargetArchive> archives = new ArrayList<>();
   private long duplicates;
   private long rejected;
@@ -95,6 +99,7 @@ final class GenerationalSearch {
       String engine, SearchProblem problem, CandidateScorer scorer, ProposerFactory factory) {
     this.engine = engine;
     this.settings = problem.settings();
+    this.began = settings.nanoClock().getAsLong();
     this.space = problem.space();
     this.scorer = scorer;
     this.columns = CostColumns.of(problem.targets());
@@ -172,7 +177,7 @@ final class GenerationalSearch {
             record.hypervolume());
         listener.progressed(progress(record));
       }
-      stop = stop(generation, count);
+      stop = stop(generation, count, records);
     }
     return new SearchOutcome(
         engine,
@@ -186,7 +191,15 @@ final class GenerationalSearch {
         archives.stream().map(TargetArchive::result).toList());
   }
 
-  private StopReason stop(int generation, int count) {
+  private boolean stagnant(List<GenerationRecord> records) {
+    int last = records.size() - 1;
+    return settings.stagnation() > 0
+        && last >= settings.stagnation()
+        && records.get(last).hypervolume() - records.get(last - settings.stagnation()).hypervolume()
+            < LEAST_GAIN;
+  }
+
+  private StopReason stop(int generation, int count, List<GenerationRecord> records) {
     if (codes.size() >= settings.evaluations()) {
       return new StopReason(
           StopReason.Kind.EVALUATIONS, codes.size() + " evaluations, as asked for");
@@ -210,6 +223,19 @@ final class GenerationalSearch {
     if (generation + 1 == settings.generations()) {
       return new StopReason(
           StopReason.Kind.GENERATIONS, settings.generations() + " generations, as asked for");
+    }
+    if (stagnant(records)) {
+      return new StopReason(
+          StopReason.Kind.STAGNATION,
+          "%d generations without a gain of hypervolume, as asked for, after %d in all"
+              .formatted(settings.stagnation(), generation + 1));
+    }
+    if (!settings.timeLimit().isZero()
+        && settings.nanoClock().getAsLong() - began >= settings.timeLimit().toNanos()) {
+      return new StopReason(
+          StopReason.Kind.TIME_LIMIT,
+          "time limit of %d s, as asked for, after %d generations; another run may get further"
+              .formatted(settings.timeLimit().toSeconds(), generation + 1));
     }
     return null;
   }

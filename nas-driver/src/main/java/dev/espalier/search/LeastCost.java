@@ -21,12 +21,6 @@ final class LeastCost {
    */
   record Extreme(double value, Architecture architecture) {}
 
-  /** The least value of a function over the whole space. */
-  static Extreme of(EliminationPlan plan, AdditiveFunction function) {
-    byte[] code = ParetoElimination.run(plan, List.of(Objective.minimize(function)), 1, List.of());
-    return new Extreme(function.at(code, 0), Architecture.ofCanonical(code));
-  }
-
   /** Whether a budget can be met, and by whom. */
   sealed interface Verdict {}
 

@@ -26,13 +26,17 @@ import java.util.List;
  *
  * <p>Two sets are joined (all sums of pairs) by merging sorted, shifted copies pairwise, each merge
  * dropping what is dominated: O(n m log n) for sets of n ≤ m points when nothing is dominated, less
- * the more is. With two objectives a merge is linear, with three and one layer O(n log n) but for
- * moves within an array; with more, each point is compared with those kept. Partial architectures
- * are back pointers of two ints into an arena. Not thread-safe; one instance is for one run.
+ * the more is. With two objectives a {@link Sieve} drops most of the pairs before, and a merge is
+ * linear, with three and one layer O(n log n) but for moves within an array; with more, each point
+ * is compared with those kept. Partial architectures are back pointers of two ints into an arena.
+ * Not thread-safe; one instance is for one run.
  */
 final class ParetoElimination {
   private static final int NONE = Integer.MIN_VALUE;
   private static final int OPTION_BITS = 7;
+
+  /** Joins of fewer pairs are merged as they are. */
+  private static final int LEAST_SIEVED = 2048;
 
   /**
    * One objective.
@@ -135,6 +139,7 @@ final class ParetoElimination {
   private final Deque<Points> pool = new ArrayDeque<>();
   private final double[] top;
   private final Staircase stairs = new Staircase();
+  private final Sieve sieve;
   private final byte[] leftCode;
   private final byte[] rightCode;
   private int[] stack = new int[64];
@@ -156,6 +161,7 @@ final class ParetoElimination {
     this.dimensions = Math.max(2, objectives.size());
     this.minimized = (int) objectives.stream().filter(o -> !o.limitOnly()).count();
     this.top = new double[layers];
+    this.sieve = new Sieve(layers);
     this.leftCode = new byte[plan.radices().length];
     this.rightCode = new byte[plan.radices().length];
     this.scales = new double[dimensions];
@@ -349,11 +355,19 @@ final class ParetoElimination {
   private Points join(Stored one, Stored other, Range own) {
     Stored outer = one.size <= other.size ? one : other;
     Stored inner = outer == one ? other : one;
+    boolean sieved = dimensions == 2 && (long) outer.size * inner.size > LEAST_SIEVED;
+    if (sieved) {
+      sieve.fill(outer.values, outer.size, inner.values, inner.size);
+    }
     // A binary counter of merged runs: run b holds 2^b shifted copies.
     Points[] runs = new Points[32];
     for (int i = 0; i < outer.size; i++) {
-      Points carried = copy(outer, i, inner);
+      Points carried = sieved ? sieved(outer, i, inner) : copy(outer, i, inner);
       restrict(carried, own);
+      if (carried.size == 0) {
+        pool.push(carried);
+        continue;
+      }
       int level = 0;
       for (; runs[level] != null; level++) {
         carried = merge(runs[level], carried);
@@ -368,6 +382,26 @@ final class ParetoElimination {
       }
     }
     return result == null ? acquire(0) : result;
+  }
+
+  /** As {@link #copy}, without the points that the sieve shows to be dominated. */
+  private Points sieved(Stored outer, int i, Stored inner) {
+    Points points = acquire(inner.size);
+    int size =
+        sieve.pass(
+            new double[] {outer.values[0][i], outer.values[1][i]},
+            inner.values,
+            inner.size,
+            points.right);
+    for (int p = 0; p < size; p++) {
+      int j = points.right[p];
+      points.values[0][p] = inner.values[0][j] + outer.values[0][i];
+      points.values[1][p] = inner.values[1][j] + outer.values[1][i];
+      points.left[p] = outer.base + i;
+      points.right[p] = inner.base + j;
+    }
+    points.size = size;
+    return points;
   }
 
   private Points copy(Stored outer, int i, Stored inner) {

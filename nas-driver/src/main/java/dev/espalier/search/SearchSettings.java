@@ -1,8 +1,10 @@
 package dev.espalier.search;
 
 import dev.espalier.space.Architecture;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** How a search is run. Immutable; made by {@link #builder()}. */
 public final class SearchSettings {
@@ -17,6 +19,9 @@ public final class SearchSettings {
   private final double referenceAccuracy;
   private final Start start;
   private final List<Architecture> warmStart;
+  private final int stagnation;
+  private final Duration timeLimit;
+  private final LongSupplier nanoClock;
   private final OptionValues options;
 
   /** Where the first population comes from. */
@@ -63,6 +68,9 @@ public final class SearchSettings {
     this.referenceAccuracy = builder.referenceAccuracy;
     this.start = builder.start;
     this.warmStart = builder.warmStart;
+    this.stagnation = builder.stagnation;
+    this.timeLimit = builder.timeLimit;
+    this.nanoClock = builder.nanoClock;
     this.options = builder.options;
   }
 
@@ -126,6 +134,21 @@ public final class SearchSettings {
     return warmStart;
   }
 
+  /** Generations without a gain of hypervolume after which a search stops; 0 for never. */
+  public int stagnation() {
+    return stagnation;
+  }
+
+  /** After so long no generation is begun; zero for any time. */
+  public Duration timeLimit() {
+    return timeLimit;
+  }
+
+  /** Nanoseconds from any beginning, by which {@link #timeLimit()} is kept. */
+  LongSupplier nanoClock() {
+    return nanoClock;
+  }
+
   /** What an engine has options for and these settings no name. */
   public OptionValues options() {
     return options;
@@ -144,6 +167,9 @@ public final class SearchSettings {
     private double referenceAccuracy;
     private Start start = Start.RANDOM;
     private List<Architecture> warmStart = List.of();
+    private int stagnation;
+    private Duration timeLimit = Duration.ZERO;
+    private LongSupplier nanoClock = System::nanoTime;
     private OptionValues options = OptionValues.NONE;
 
     private Builder() {}
@@ -215,6 +241,27 @@ public final class SearchSettings {
     /** Distinct architectures of the problem's space; default none. */
     public Builder warmStart(List<Architecture> value) {
       warmStart = List.copyOf(value);
+      return this;
+    }
+
+    /** At least 0, which is the default: never. */
+    public Builder stagnation(int value) {
+      stagnation = atLeast("stagnation", value, 0);
+      return this;
+    }
+
+    /** Not negative; default zero: as long as it takes. */
+    public Builder timeLimit(Duration value) {
+      if (value.isNegative()) {
+        throw new IllegalArgumentException("time limit must not be negative, found " + value);
+      }
+      timeLimit = value;
+      return this;
+    }
+
+    /** Default {@link System#nanoTime}. */
+    Builder nanoClock(LongSupplier value) {
+      nanoClock = value;
       return this;
     }
 

@@ -3,6 +3,7 @@ package dev.espalier.search;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SlotFunction;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -25,7 +26,8 @@ public record SearchTarget(
     Quantity objective,
     Map<Quantity, SlotFunction> costs,
     List<Budget> budgets,
-    List<Constraint> limits) {
+    List<Constraint> limits)
+    implements Serializable {
   public SearchTarget {
     if (name.isBlank()) {
       throw new IllegalArgumentException("a search target needs a name");

@@ -13,8 +13,8 @@
  * no architecture is scored twice; codes are canonical; costs in outcomes are those of the targets'
  * {@link dev.espalier.space.SlotFunction}s to the last bit; a budget that cannot be met is answered
  * with the constraint that binds and the least cost possible, which is proven for every engine
- * because costs are sums or largest of terms over slots. Nothing here knows a space family, Spark,
- * or wall-clock time.
+ * because costs are sums or largest of terms over slots. Nothing here knows a space family or
+ * Spark; wall-clock time only where a request sets a time limit.
  *
  * <p>Papers: Bertelè and Brioschi, <em>Nonserial Dynamic Programming</em>, 1972; Dechter,
  * <em>Bucket Elimination</em>, Artificial Intelligence 113, 1999; Rollon and Larrosa, <em>Bucket

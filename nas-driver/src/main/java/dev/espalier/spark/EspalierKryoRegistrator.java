@@ -5,6 +5,8 @@ import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.espalier.accuracy.AccuracyMeasurement;
 import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.AdditivePart;
+import dev.espalier.accuracy.AdditiveWeighting;
+import dev.espalier.accuracy.CorrectedAccuracyPredictor;
 import dev.espalier.accuracy.MeasurementConditions;
 import dev.espalier.accuracy.MlpAccuracyPredictor;
 import dev.espalier.accuracy.MlpEnsemble;
@@ -15,6 +17,7 @@ import dev.espalier.dataset.Preprocessing;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.EvaluationImages;
 import dev.espalier.search.CostColumns;
+import dev.espalier.search.SolvedTarget;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.MaxFunction;
@@ -82,10 +85,19 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     kryo.register(int[][].class);
     kryo.register(double[][].class);
     kryo.register(byte[][].class);
+    record(kryo, TargetShipment.Common.class);
+    record(kryo, SolvedTarget.class);
+    record(kryo, SolvedTarget.Answer.class);
+    record(kryo, SolvedTarget.Scored.class);
+    kryo.register(SolvedTarget[].class);
+    kryo.register(SolvedTarget[][].class);
     record(kryo, AccuracyMeasurement.class);
     record(kryo, MeasurementConditions.class);
     record(kryo, PredictorError.class);
+    record(kryo, CorrectedAccuracyPredictor.class);
+    kryo.register(AdditiveWeighting.class, new JavaSerializer());
     // These replace themselves by a proxy when written by Java serialisation.
+    kryo.register(TargetShipment.class, new JavaSerializer());
     kryo.register(MlpAccuracyPredictor.class, new JavaSerializer());
     kryo.register(MlpEnsemble.class, new JavaSerializer());
     kryo.register(AdditiveAccuracyPredictor.class, new JavaSerializer());
@@ -101,7 +113,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     try {
       return Class.forName(name, false, EspalierKryoRegistrator.class.getClassLoader());
     } catch (ClassNotFoundException e) {
-      throw new IllegalStateException("this Spark has no " + name + ": use Spark 4.1", e);
+      throw new IllegalStateException("this Spark has no " + name + ": use Spark 4.1 or 3.5", e);
     }
   }
 }

@@ -16,6 +16,16 @@ public final class EspalierSpark {
           "spark.kryo.registrator", EspalierKryoRegistrator.class.getName(),
           "spark.kryo.registrationRequired", "true");
 
+  /**
+   * A task that failed twice on an executor, as where its disk is full, goes to another one before
+   * Spark gives it up, which it does after four failures.
+   */
+  private static final Map<String, String> RETRIES =
+      Map.of(
+          "spark.excludeOnFailure.enabled", "true",
+          "spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor", "2",
+          "spark.excludeOnFailure.task.maxTaskAttemptsPerNode", "3");
+
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "spark.master", "local[*]",
@@ -42,6 +52,10 @@ public final class EspalierSpark {
   public static SparkConf conf(String application) {
     SparkConf conf = new SparkConf().setAppName(application);
     new TreeMap<>(DEFAULTS).forEach(conf::setIfMissing);
+    if (!conf.contains("spark.excludeOnFailure.enabled")
+        && !conf.contains("spark.task.maxFailures")) {
+      new TreeMap<>(RETRIES).forEach(conf::set);
+    }
     new TreeMap<>(REQUIRED).forEach(conf::set);
     String option = "-D" + TORCH_THREADS + "=1";
     String options = conf.get("spark.executor.extraJavaOptions", "");

@@ -11,11 +11,12 @@ import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
 import dev.espalier.space.Architecture;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -32,12 +33,17 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Each task writes one file and publishes it by a rename. A line that is damaged or does not
- * belong here is reported and measured again.
+ * belong here is reported and measured again. Any number of runs and users may share a root. What a
+ * killed task leaves half written is hidden, and removed by its run, or where that was killed too,
+ * by a later one.
  */
 final class MeasurementCache {
   private static final Logger LOG = LoggerFactory.getLogger(MeasurementCache.class);
   private static final int SHORT = 16;
   private static final String SUFFIX = ".jsonl";
+
+  /** A file is written within seconds: an older half belongs to nobody. */
+  private static final Duration ABANDONED = Duration.ofHours(1);
 
   private final Storage storage;
   private final Path folder;
@@ -124,9 +130,11 @@ final class MeasurementCache {
   /**
    * Adds measurements.
    *
-   * @throws ArtefactException if they cannot be written
+   * @param run that they belong to, part of the name while a file is written
+   * @throws ArtefactException if they cannot be written; then nothing is left behind
    */
-  static void write(Storage storage, Path folder, List<AccuracyMeasurement> measurements) {
+  static void write(
+      Storage storage, Path folder, String run, List<AccuracyMeasurement> measurements) {
     StringBuilder lines = new StringBuilder();
     for (AccuracyMeasurement measurement : measurements) {
       Measured measured =
@@ -141,22 +149,28 @@ final class MeasurementCache {
     }
     byte[] bytes = lines.toString().getBytes(UTF_8);
     Path file = new Path(folder, Digest.of(bytes).substring(0, SHORT) + SUFFIX);
-    Path hidden = new Path(folder, "." + file.getName() + "-" + UUID.randomUUID());
+    // A repeated task writes the same once more, and a damaged file is replaced.
+    storage.replace(file, bytes, run + "-" + UUID.randomUUID());
+  }
+
+  /** Removes what killed tasks of a run, and long ended runs, left half written. */
+  void sweep(String run) {
     FileSystem fileSystem = storage.fileSystem(folder);
+    long now = System.currentTimeMillis();
     try {
-      fileSystem.mkdirs(folder);
-      try (OutputStream out = fileSystem.create(hidden, false)) {
-        out.write(bytes);
+      if (!fileSystem.exists(folder)) {
+        return;
       }
-      // A repeated task finds its file there already, with the same content.
-      if (!fileSystem.rename(hidden, file)) {
-        fileSystem.delete(hidden, false);
-        if (!fileSystem.exists(file)) {
-          throw new IOException("renaming " + hidden.getName() + " failed");
+      for (FileStatus status : fileSystem.listStatus(folder)) {
+        String name = status.getPath().getName();
+        if (name.startsWith(".")
+            && (name.contains(SUFFIX + "-" + run)
+                || now - status.getModificationTime() > ABANDONED.toMillis())) {
+          fileSystem.delete(status.getPath(), false);
         }
       }
     } catch (IOException e) {
-      throw ArtefactException.unwritable(file, e);
+      LOG.warn("{}: half written files could not be removed: {}", folder, e.getMessage());
     }
   }
 }

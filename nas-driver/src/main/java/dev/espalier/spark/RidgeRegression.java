@@ -130,14 +130,28 @@ final class RidgeRegression {
       double[] accuracies,
       RandomGenerator random,
       IntConsumer regressionsDone) {
+    return choose(space, 1, architectures, accuracies, random, regressionsDone);
+  }
+
+  /**
+   * Chooses a penalty, and an order of at least {@code lowestOrder}; otherwise as {@link
+   * #choose(SearchSpace, List, double[], RandomGenerator, IntConsumer)}.
+   */
+  Choice choose(
+      SearchSpace space,
+      int lowestOrder,
+      List<Architecture> architectures,
+      double[] accuracies,
+      RandomGenerator random,
+      IntConsumer regressionsDone) {
     AtomicInteger done = new AtomicInteger();
     Runnable fitted = () -> regressionsDone.accept(done.incrementAndGet());
     int[] folds = folds(accuracies.length, random);
     Choice best = null;
     double least = Double.POSITIVE_INFINITY;
-    for (int order = 1; order <= choices.highestOrder; order++) {
+    for (int order = lowestOrder; order <= choices.highestOrder; order++) {
       AdditiveBasis basis = new AdditiveBasis(space, order);
-      if (order > 1 && basis.features() > MOST_FEATURES) {
+      if (order > lowestOrder && basis.features() > MOST_FEATURES) {
         LOG.info(
             "additive accuracy: order {} has {} features, more than {}",
             order,

@@ -4,11 +4,14 @@ import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.run.EmissionInputs;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.Progress.Stage;
-import dev.espalier.run.ResultTable;
 import dev.espalier.run.SearchBackend;
+import dev.espalier.run.SectionedTable;
 import dev.espalier.run.SubnetEmission;
 import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.CostColumns;
+import dev.espalier.search.SearchTarget;
+import dev.espalier.search.TargetTask;
+import dev.espalier.search.TargetwiseEngine;
 import dev.espalier.space.Architecture;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -24,6 +27,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** A search on Spark: candidates and models are divided among tasks, inputs are broadcast. */
 public final class SparkSearchBackend implements SearchBackend {
+  /** A few tens of milliseconds each, beside some for the task itself. */
+  private static final int TARGETS_PER_TASK = 4;
+
   private final SparkSession session;
   private final JavaSparkContext context;
   private final ParquetTables tables;
@@ -46,6 +52,51 @@ public final class SparkSearchBackend implements SearchBackend {
   public CandidateScorer scorer(AccuracyPredictor predictor, CostColumns columns) {
     return new SparkCandidateScorer(
         session, predictor, columns, partitions.orElse(context.defaultParallelism()));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>One job of many small tasks, each with a few targets, so that a slow target holds one core
+   * and nothing else.
+   */
+  @Override
+  public void solve(
+      TargetwiseEngine engine,
+      TargetTask task,
+      List<SearchTarget> targets,
+      SolvedListener listener) {
+    int tasks =
+        Math.min(
+            targets.size(),
+            partitions.orElse(
+                Math.max(
+                    context.defaultParallelism(),
+                    (targets.size() + TARGETS_PER_TASK - 1) / TARGETS_PER_TASK)));
+    List<TargetShipment> shipments = new ArrayList<>();
+    for (int t = 0; t < tasks; t++) {
+      shipments.add(
+          new TargetShipment(
+              targets.subList(start(t, tasks, targets), start(t + 1, tasks, targets))));
+    }
+    Broadcast<TargetShipment.Common> common =
+        context.broadcast(TargetShipment.Common.of(engine, task));
+    try {
+      new ResultStream<>(
+              context.parallelize(shipments, tasks).map(new TargetShipment.Solving(common)::solve))
+          .forEach(
+              (part, solved) -> {
+                for (int i = 0; i < solved.length; i++) {
+                  listener.solved(start(part, tasks, targets) + i, solved[i]);
+                }
+              });
+    } finally {
+      common.destroy();
+    }
+  }
+
+  private static int start(int task, int tasks, List<SearchTarget> targets) {
+    return (int) ((long) task * targets.size() / tasks);
   }
 
   @Override
@@ -77,7 +128,7 @@ public final class SparkSearchBackend implements SearchBackend {
   }
 
   @Override
-  public void write(ResultTable table, Path file) {
+  public void write(SectionedTable table, Path file) {
     tables.write(table, file);
   }
 

@@ -2,6 +2,7 @@ package dev.espalier.spark;
 
 import dev.espalier.accuracy.AccuracyMeasurement;
 import dev.espalier.accuracy.MeasurementConditions;
+import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.run.EvaluationImages;
@@ -14,7 +15,9 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -90,7 +93,8 @@ public final class SubnetEvaluation {
    * @param partitions most tasks to cut the work into, at least 1; has no effect on results
    * @return one measurement for each distinct architecture, by ascending code
    * @throws IllegalArgumentException if an architecture is not of the supernet's space
-   * @throws dev.espalier.artefact.ArtefactException if the cache cannot be read
+   * @throws ArtefactException if the cache cannot be read, or if no executor can write it; what was
+   *     measured before is in it
    */
   public List<AccuracyMeasurement> measure(
       Collection<Architecture> architectures, int partitions, EvaluationListener listener) {
@@ -136,6 +140,7 @@ public final class SubnetEvaluation {
   private void run(
       List<byte[]> codes, int partitions, List<AccuracyMeasurement> results, Progress progress) {
     Broadcast<EvaluationInputs> inputs = spark.broadcast(new EvaluationInputs(supernet, data));
+    String run = UUID.randomUUID().toString();
     try {
       Function1<Iterator<byte[]>, AccuracyMeasurement[]> task =
           (Function1<Iterator<byte[]>, AccuracyMeasurement[]> & Serializable)
@@ -143,6 +148,7 @@ public final class SubnetEvaluation {
                       inputs,
                       conditions,
                       cache.folder().toString(),
+                      run,
                       new SerializableConfiguration(spark.hadoopConfiguration()))
                   ::measured;
       Function2<Object, AccuracyMeasurement[], BoxedUnit> finished =
@@ -158,20 +164,54 @@ public final class SubnetEvaluation {
               task,
               finished,
               ClassTag.<AccuracyMeasurement[]>apply(AccuracyMeasurement[].class));
+    } catch (Exception e) {
+      throw failure(e);
     } finally {
       inputs.destroy();
+      cache.sweep(run);
     }
+  }
+
+  /** What a task failed of, where it says that itself; Spark wraps it in its own words. */
+  private static RuntimeException failure(Exception e) {
+    return artefactProblem(e)
+        .<RuntimeException>map(
+            problem ->
+                new ArtefactException(
+                    problem + "; what was measured before is kept, and not measured again", e))
+        .orElseGet(
+            () ->
+                e instanceof RuntimeException unchecked
+                    ? unchecked
+                    : new IllegalStateException("measuring subnets failed: " + e.getMessage(), e));
+  }
+
+  private static Optional<String> artefactProblem(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ArtefactException) {
+        return Optional.of(cause.getMessage());
+      }
+    }
+    // Where no executor is left to try, Spark only quotes the last failure.
+    String quoted = ArtefactException.class.getName() + ": ";
+    return String.valueOf(e.getMessage())
+        .lines()
+        .filter(line -> line.contains(quoted))
+        .map(line -> line.substring(line.indexOf(quoted) + quoted.length()))
+        .findFirst();
   }
 
   /**
    * What runs on an executor.
    *
    * @param folder of the cache
+   * @param run names what is half written
    */
   private record Task(
       Broadcast<EvaluationInputs> inputs,
       MeasurementConditions conditions,
       String folder,
+      String run,
       SerializableConfiguration hadoop)
       implements Serializable {
 
@@ -186,7 +226,7 @@ public final class SubnetEvaluation {
                   architecture, subnets.correct(architecture), images, conditions));
         }
       }
-      MeasurementCache.write(new Storage(hadoop.value()), new Path(folder), measurements);
+      MeasurementCache.write(new Storage(hadoop.value()), new Path(folder), run, measurements);
       return measurements.toArray(AccuracyMeasurement[]::new);
     }
   }

@@ -12,6 +12,7 @@ import dev.espalier.search.OptionValues;
 import dev.espalier.search.Quantity;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,16 +101,46 @@ class SearchRequestReaderTest {
   }
 
   @Test
+  void subnetsToEvaluateAreANumberOrInParts() {
+    assertThat(read(MINIMAL).evaluation()).isEmpty();
+    assertThat(read(MINIMAL + "evaluate: 200\n").evaluation())
+        .contains(new EvaluationRequest(200, 20, 2, Optional.empty()));
+    assertThat(read(MINIMAL + "evaluate: 12\n").evaluation())
+        .contains(new EvaluationRequest(12, 12, 2, Optional.empty()));
+    assertThat(
+            read(MINIMAL
+                    + "evaluate: {most: 60, per-round: 30, patience: 3, measurements: hdfs:/m}\n")
+                .evaluation())
+        .contains(new EvaluationRequest(60, 30, 3, Optional.of("hdfs:/m")));
+  }
+
+  @Test
+  void refusesEvaluationsThatCannotBe() {
+    assertThat(problems(MINIMAL + "evaluate: {per-round: 30}\n"))
+        .anyMatch(p -> p.contains("most is missing"));
+    assertThat(problems(MINIMAL + "evaluate: {most: 20, per-round: 30}\n"))
+        .anyMatch(p -> p.contains("per-round is 30, more than most, which is 20"));
+    assertThat(problems(MINIMAL + "evaluate: 3\n")).anyMatch(p -> p.contains("evaluate"));
+    assertThat(problems(MINIMAL + "evaluate: {most: 20, rounds: 3}\n"))
+        .anyMatch(p -> p.contains("rounds"));
+    assertThat(problems(MINIMAL.replaceFirst("supernet: .*", "predictor: ofa") + "evaluate: 20\n"))
+        .anyMatch(p -> p.contains("a predictor alone has no subnets to evaluate"));
+  }
+
+  @Test
   void fillsWhatIsLeftOut() {
     SearchRequest request = read(MINIMAL);
 
     assertThat(request.engine().kind()).isEqualTo("evolution");
     assertThat(request.engine().options().asMap())
         .containsExactly(
+            Map.entry("evaluations", 0),
             Map.entry("generations", 40),
             Map.entry("mutation", 0.05),
             Map.entry("population", 128),
-            Map.entry("start", "exact"));
+            Map.entry("stagnation", 0),
+            Map.entry("start", "exact"),
+            Map.entry("time-limit", 0));
     assertThat(request.seed()).isEqualTo(1);
     assertThat(request.candidatesPerBudget()).isEqualTo(3);
     assertThat(request.partitions()).isEmpty();
@@ -131,7 +162,8 @@ class SearchRequestReaderTest {
     assertThat(problems(MINIMAL + "sede: 3\n"))
         .containsExactly(
             "line 4: sede: unknown key (did you mean 'seed'?); known here: supernet, predictor,"
-                + " targets, budgets, engine, seed, candidates-per-budget, formats, partitions, output");
+                + " targets, budgets, engine, evaluate, seed, candidates-per-budget, formats, partitions,"
+                + " output");
     assertThat(problemsOfBudget("{latncy: 150us}"))
         .containsExactly(
             "line 3: budgets[0].latncy: unknown key (did you mean 'latency'?); known here:"

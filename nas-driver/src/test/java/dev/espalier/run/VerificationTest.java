@@ -15,6 +15,9 @@ import dev.espalier.search.CandidateScorer;
 import dev.espalier.search.CostColumns;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
+import dev.espalier.search.SearchTarget;
+import dev.espalier.search.TargetTask;
+import dev.espalier.search.TargetwiseEngine;
 import dev.espalier.space.Architecture;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -67,7 +70,16 @@ class VerificationTest {
     }
 
     @Override
-    public void write(ResultTable table, Path file) {
+    public void solve(
+        TargetwiseEngine engine,
+        TargetTask task,
+        List<SearchTarget> targets,
+        SolvedListener listener) {
+      throw new AssertionError("verification searches nothing");
+    }
+
+    @Override
+    public void write(SectionedTable table, Path file) {
       throw new AssertionError("verification writes nothing");
     }
   }

@@ -2,12 +2,14 @@ package dev.espalier.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.pareto.ParetoFront;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.OfaMobileNetV3;
 import dev.espalier.space.SearchSpace;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -230,5 +232,69 @@ class GenerationalEnginesTest {
     assertThatThrownBy(() -> SearchEngine.named("annealing"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("unknown search engine 'annealing'; known engines: [random, evolution, exact]");
+  }
+
+  private static SearchOutcome evolve(SearchSettings settings) {
+    SearchProblem problem = problem(2, settings);
+    return new EvolutionEngine().search(problem, interacting(problem, 1), SearchListener.NONE);
+  }
+
+  @Test
+  void evolutionStopsWhenTheHypervolumeStagnates() {
+    SearchSettings.Builder settings =
+        SearchSettings.builder().seed(1).population(20).evaluations(1_000_000).generations(2000);
+    SearchOutcome outcome = evolve(settings.stagnation(15).build());
+
+    List<GenerationRecord> records = outcome.generations();
+    int last = records.size() - 1;
+    assertThat(outcome.stop().kind()).isEqualTo(StopReason.Kind.STAGNATION);
+    assertThat(outcome.stop().message())
+        .isEqualTo(
+            "15 generations without a gain of hypervolume, as asked for, after %d in all"
+                .formatted(records.size()));
+    assertThat(records.get(last).hypervolume())
+        .isCloseTo(records.get(last - 15).hypervolume(), within(1e-7));
+    assertThat(records.get(last - 1).hypervolume() - records.get(last - 16).hypervolume())
+        .as("not one generation later than it could")
+        .isGreaterThan(1e-7);
+  }
+
+  @Test
+  void evolutionStopsWhenItsTimeIsOverAndSaysSo() {
+    long[] nanos = {5};
+    SearchOutcome outcome =
+        evolve(
+            SearchSettings.builder()
+                .seed(1)
+                .population(20)
+                .timeLimit(Duration.ofSeconds(7))
+                // Read once at the beginning and once after each generation, of two seconds.
+                .nanoClock(() -> nanos[0] += 2_000_000_000L)
+                .build());
+
+    assertThat(outcome.stop())
+        .isEqualTo(
+            new StopReason(
+                StopReason.Kind.TIME_LIMIT,
+                "time limit of 7 s, as asked for, after 4 generations; another run may get further"));
+    assertThat(outcome.generations()).hasSize(4);
+  }
+
+  @Test
+  void evolutionStopsAtTheEvaluationsARequestSets() {
+    SearchSettings.Builder settings = SearchSettings.builder();
+    EvolutionEngine engine = new EvolutionEngine();
+    engine.configure(
+        OptionValues.builder(engine.options())
+            .whole("population", 20)
+            .whole("evaluations", 130)
+            .word("start", "random")
+            .build(),
+        settings);
+
+    SearchOutcome outcome = evolve(settings.build());
+
+    assertThat(outcome.stop().kind()).isEqualTo(StopReason.Kind.EVALUATIONS);
+    assertThat(outcome.evaluations()).isEqualTo(130);
   }
 }

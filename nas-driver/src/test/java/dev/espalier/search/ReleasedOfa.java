@@ -58,19 +58,23 @@ public final class ReleasedOfa {
         space, TorchCheckpoint.read(bytes(file), file.toString()), file.toString());
   }
 
-  /** The sum of the tables' entries; an operator that several tables hold has its pooled mean. */
-  public static AdditiveFunction latencyMicros(SearchSpace space, List<Integer> resolutions) {
+  /** The tables of some resolutions; an operator that several hold has its pooled mean. */
+  public static LatencyTable table(List<Integer> resolutions) {
     List<SourceFile> files = new ArrayList<>();
     for (int resolution : resolutions) {
       Path file = DATA.resolve(resolution + "_lookup_table.yaml");
       files.add(SourceFile.of(file.toString(), bytes(file)));
     }
-    LatencyTable table =
-        TableImport.read(
-                TableImporter.named("ofa-yaml"),
-                files,
-                new ImportSettings(Precision.FLOAT32, Origin.MEASURED, Optional.empty()))
-            .table();
+    return TableImport.read(
+            TableImporter.named("ofa-yaml"),
+            files,
+            new ImportSettings(Precision.FLOAT32, Origin.MEASURED, Optional.empty()))
+        .table();
+  }
+
+  /** The sum of the tables' entries. */
+  public static AdditiveFunction latencyMicros(SearchSpace space, List<Integer> resolutions) {
+    LatencyTable table = table(resolutions);
     return AdditiveFunction.compile(
         space,
         0,

@@ -2,9 +2,13 @@ package dev.espalier.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.espalier.accuracy.AccuracyMeasurement;
+import dev.espalier.accuracy.AdditiveBasis;
 import dev.espalier.accuracy.AdditivePart;
+import dev.espalier.accuracy.AdditiveWeighting;
+import dev.espalier.accuracy.CorrectedAccuracyPredictor;
 import dev.espalier.accuracy.JudgedAccuracyPredictor;
 import dev.espalier.accuracy.PredictorError;
 import dev.espalier.accuracy.SpaceDefinition;
@@ -108,7 +112,10 @@ class SerialisationTest {
     columns.costs(codes, 50, costs);
     for (SerializerInstance serializer : List.of(kryo(), java())) {
       for (JudgedAccuracyPredictor predictor :
-          List.of(SyntheticPredictors.mlp(SPACE), SyntheticPredictors.additive(SPACE, 2, 1))) {
+          List.of(
+              SyntheticPredictors.mlp(SPACE),
+              SyntheticPredictors.additive(SPACE, 2, 1),
+              corrected(SyntheticPredictors.mlp(SPACE)))) {
         double[] expected = new double[50];
         predictor.predict(codes, 50, expected);
 
@@ -133,6 +140,36 @@ class SerialisationTest {
       roundTrip(serializer, columns).costs(codes, 50, foundCosts);
       assertThat(foundCosts).isEqualTo(costs);
     }
+  }
+
+  private static CorrectedAccuracyPredictor corrected(JudgedAccuracyPredictor base) {
+    AdditiveBasis basis = new AdditiveBasis(SPACE, 1);
+    return new CorrectedAccuracyPredictor(
+        base,
+        new AdditiveWeighting(
+            basis, 0.01, SparkTesting.random(6).doubles(basis.features(), -0.01, 0.01).toArray()),
+        20,
+        base.error());
+  }
+
+  @Test
+  void aCorrectionIsAddedAndAccuraciesStayFractions() {
+    JudgedAccuracyPredictor base = SyntheticPredictors.mlp(SPACE);
+    CorrectedAccuracyPredictor corrected = corrected(base);
+    for (Architecture architecture : SparkTesting.architectures(SPACE, 50, 2)) {
+      assertThat(corrected.predict(architecture))
+          .isCloseTo(
+              base.predict(architecture) + corrected.correction().function().at(architecture),
+              within(1e-12));
+    }
+    AdditiveBasis basis = new AdditiveBasis(SPACE, 1);
+    AdditiveWeighting two = new AdditiveWeighting(basis, 2, new double[basis.features()]);
+    assertThat(new CorrectedAccuracyPredictor(base, two, 20, base.error()).predict(SPACE.largest()))
+        .isEqualTo(1);
+    assertThat(two.plus(two).function().at(SPACE.largest())).isEqualTo(4);
+    assertThatThrownBy(() -> two.plus(SyntheticPredictors.additive(SPACE, 2, 1).weighting()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("order 1 and 2 cannot be added");
   }
 
   @Test

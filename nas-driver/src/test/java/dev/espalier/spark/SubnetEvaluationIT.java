@@ -13,6 +13,9 @@ import dev.espalier.space.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -89,10 +92,21 @@ class SubnetEvaluationIT {
     int inIt = Files.readAllLines(lost).size();
     Files.delete(lost);
     // What a killed task leaves behind: a hidden half.
-    Files.writeString(lost.resolveSibling("." + lost.getFileName() + "-half"), "{\"chec", UTF_8);
+    Path half = lost.resolveSibling("." + lost.getFileName() + "-half");
+    Files.writeString(half, "{\"chec", UTF_8);
 
     assertThat(measured("killed", 4)).isEqualTo(whole);
     assertThat(last().cached()).isEqualTo(12 - inIt).isPositive();
+    assertThat(half).as("perhaps another run's").exists();
+
+    Files.setLastModifiedTime(half, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    Files.delete(
+        cacheFiles().stream()
+            .filter(f -> f.toString().contains("killed"))
+            .findFirst()
+            .orElseThrow());
+    measured("killed", 4);
+    assertThat(half).as("nobody's any more").doesNotExist();
   }
 
   @Test

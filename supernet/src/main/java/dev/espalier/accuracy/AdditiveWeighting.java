@@ -36,6 +36,24 @@ public final class AdditiveWeighting implements Serializable {
     this.function = basis.function(intercept, coefficients);
   }
 
+  /**
+   * The sum of two weightings of the same features.
+   *
+   * @throws IllegalArgumentException if the other is of another space or order
+   */
+  public AdditiveWeighting plus(AdditiveWeighting other) {
+    if (!other.space().equals(space()) || other.basis.order() != basis.order()) {
+      throw new IllegalArgumentException(
+          "weightings of order %d and %d cannot be added: both must weigh the same features of the same space"
+              .formatted(basis.order(), other.basis.order()));
+    }
+    double[] sums = coefficients.clone();
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += other.coefficients[i];
+    }
+    return new AdditiveWeighting(basis, intercept + other.intercept, sums);
+  }
+
   /** The features it weighs. */
   public AdditiveBasis basis() {
     return basis;

@@ -1,28 +1,33 @@
 package dev.espalier.artefact;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializable;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.MapperBuilder;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -40,7 +45,7 @@ public final class Json {
         .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
         .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
         .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-        .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+        .addModule(new SimpleModule().addSerializer(JsonNode.class, new SortedTrees()))
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -50,13 +55,61 @@ public final class Json {
   }
 
   private static final ObjectWriter WRITER =
-      MAPPER.writer(
-          new DefaultPrettyPrinter(
-                  Separators.createDefaultInstance()
-                      .withObjectFieldValueSpacing(Separators.Spacing.AFTER))
-              .withObjectIndenter(new DefaultIndenter("  ", "\n")));
+      MAPPER.writer(new Layout().withObjectIndenter(new DefaultIndenter("  ", "\n")));
 
   private Json() {}
+
+  /** Trees with their keys sorted; Jackson does that itself from 2.16 on, Spark 3.5 has 2.15. */
+  private static final class SortedTrees extends JsonSerializer<JsonNode> {
+    @Override
+    public void serialize(JsonNode tree, JsonGenerator to, SerializerProvider provider)
+        throws IOException {
+      if (tree.isObject()) {
+        to.writeStartObject();
+        TreeMap<String, JsonNode> sorted = new TreeMap<>();
+        tree.properties().forEach(e -> sorted.put(e.getKey(), e.getValue()));
+        for (Map.Entry<String, JsonNode> entry : sorted.entrySet()) {
+          to.writeFieldName(entry.getKey());
+          serialize(entry.getValue(), to, provider);
+        }
+        to.writeEndObject();
+      } else if (tree.isArray()) {
+        to.writeStartArray();
+        for (JsonNode element : tree) {
+          serialize(element, to, provider);
+        }
+        to.writeEndArray();
+      } else {
+        ((JsonSerializable) tree).serialize(to, provider);
+      }
+    }
+  }
+
+  /** A space behind the colon, none before it. */
+  private static final class Layout extends DefaultPrettyPrinter {
+    Layout() {}
+
+    private Layout(Layout other) {
+      super(other);
+    }
+
+    @Override
+    public DefaultPrettyPrinter createInstance() {
+      return new Layout(this);
+    }
+
+    @Override
+    public DefaultPrettyPrinter withObjectIndenter(Indenter indenter) {
+      Layout result = new Layout(this);
+      result.indentObjectsWith(indenter);
+      return result;
+    }
+
+    @Override
+    public void writeObjectFieldValueSeparator(JsonGenerator to) throws IOException {
+      to.writeRaw(": ");
+    }
+  }
 
   /** A value as indented UTF-8 text that ends with a newline; equal values give equal bytes. */
   public static byte[] write(Object value) {

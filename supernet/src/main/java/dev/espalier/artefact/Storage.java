@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
@@ -87,23 +88,43 @@ public final class Storage {
     }
   }
 
-  /** Writes a file, in place of one that is there, by one rename; a reader never sees a half. */
+  /**
+   * Writes a file, in place of one that is there, by one rename; a reader never sees a half. Of
+   * several writers the last wins.
+   *
+   * @throws ArtefactException if that fails; then nothing is left behind
+   */
   public void replace(Path file, byte[] content) {
+    replace(file, content, UUID.randomUUID().toString());
+  }
+
+  /**
+   * Writes a file as {@link #replace(Path, byte[])} does.
+   *
+   * @param writer ends the name of the hidden sibling that is written first: different for each of
+   *     several writers
+   */
+  public void replace(Path file, byte[] content, String writer) {
     Path qualified = qualified(file);
-    Path next = new Path(qualified.getParent(), "." + qualified.getName() + ".next");
+    Path next = new Path(qualified.getParent(), "." + qualified.getName() + "-" + writer);
+    FileSystem fileSystem = fileSystem(qualified);
     try {
-      FileSystem fileSystem = fileSystem(qualified);
-      try (OutputStream out = fileSystem.create(next, true)) {
-        out.write(content);
-      }
-      if (fileSystem instanceof RawLocalFileSystem local) {
-        Files.move(
-            local.pathToFile(next).toPath(),
-            local.pathToFile(qualified).toPath(),
-            StandardCopyOption.ATOMIC_MOVE);
-      } else {
-        FileContext.getFileContext(qualified.toUri(), configuration)
-            .rename(next, qualified, Options.Rename.OVERWRITE);
+      try {
+        try (OutputStream out = fileSystem.create(next, true)) {
+          out.write(content);
+        }
+        if (fileSystem instanceof RawLocalFileSystem local) {
+          Files.move(
+              local.pathToFile(next).toPath(),
+              local.pathToFile(qualified).toPath(),
+              StandardCopyOption.ATOMIC_MOVE);
+        } else {
+          FileContext.getFileContext(qualified.toUri(), configuration)
+              .rename(next, qualified, Options.Rename.OVERWRITE);
+        }
+      } catch (IOException | FSError e) {
+        fileSystem.delete(next, false);
+        throw e;
       }
     } catch (IOException e) {
       throw ArtefactException.unwritable(file, e);

@@ -24,9 +24,10 @@ public final class Firmware {
 
   private final Platform platform;
   private final Path folder;
-  private final List<MicrocontrollerModel> models;
+  private final List<Unit> models;
+  private Path inference;
 
-  private Firmware(Platform platform, Path folder, List<MicrocontrollerModel> models) {
+  private Firmware(Platform platform, Path folder, List<Unit> models) {
     this.platform = platform;
     this.folder = folder;
     this.models = models;
@@ -40,6 +41,36 @@ public final class Firmware {
    */
   public static Firmware compile(
       Platform platform, Path folder, List<MicrocontrollerModel> models) {
+    return of(platform, folder, models.stream().map(Unit::of).toList());
+  }
+
+  /**
+   * One model's files.
+   *
+   * @param prefix of its names
+   * @param imageLength bytes of one image
+   * @param outputs bytes that it makes of one
+   */
+  record Unit(String prefix, String header, String source, int imageLength, int outputs) {
+    static Unit of(MicrocontrollerModel model) {
+      return new Unit(
+          model.prefix(),
+          model.header(),
+          model.source(),
+          Math.toIntExact(model.input().elements()),
+          model.outputs());
+    }
+
+    String headerName() {
+      return prefix + ".h";
+    }
+
+    String sourceName() {
+      return prefix + ".c";
+    }
+  }
+
+  static Firmware of(Platform platform, Path folder, List<Unit> models) {
     platform
         .missing()
         .ifPresent(
@@ -47,11 +78,11 @@ public final class Firmware {
               throw new ToolchainException(platform.label() + ": " + what);
             });
     Firmware firmware = new Firmware(platform, folder.toAbsolutePath(), List.copyOf(models));
-    for (MicrocontrollerModel model : models) {
+    for (Unit model : models) {
       firmware.write(model.headerName(), model.header());
       firmware.write(model.sourceName(), model.source());
-      firmware.compile(model.sourceName());
     }
+    models.parallelStream().forEach(model -> firmware.compile(model.sourceName()));
     if (platform.emulated()) {
       firmware.write("board.ld", resource("board.ld"));
       firmware.write("start.c", resource("start.c"));
@@ -88,31 +119,33 @@ public final class Firmware {
    * @return {@code (count, outputs)} flat
    */
   public byte[] run(byte[] images) {
-    MicrocontrollerModel model = only();
-    int size = Math.toIntExact(model.input().elements());
+    Unit model = only();
+    int size = model.imageLength();
     if (images.length == 0 || images.length % size != 0) {
       throw new IllegalArgumentException(
-          "%d values are not images of %s".formatted(images.length, model.input()));
+          "%d values are not images of %d bytes".formatted(images.length, size));
     }
-    Path image =
-        link(
-            "infer",
-            """
-            #include <stdio.h>
-            #include "%1$s.h"
-            int main(void) {
-              FILE *in = fopen("%2$s", "rb"), *out = fopen("%3$s", "wb");
-              if (!in || !out) return 3;
-              while (fread(%1$s_input(), 1, %4$d, in) == %4$d)
-                if (fwrite(%1$s_run(), 1, %5$d, out) != %5$d) return 4;
-              return fclose(out) ? 5 : 0;
-            }
-            """
-                .formatted(model.prefix(), IMAGES, OUTPUTS, size, model.outputs()));
+    if (inference == null) {
+      inference =
+          link(
+              "infer",
+              """
+              #include <stdio.h>
+              #include "%1$s.h"
+              int main(void) {
+                FILE *in = fopen("%2$s", "rb"), *out = fopen("%3$s", "wb");
+                if (!in || !out) return 3;
+                while (fread(%1$s_input(), 1, %4$d, in) == %4$d)
+                  if (fwrite(%1$s_run(), 1, %5$d, out) != %5$d) return 4;
+                return fclose(out) ? 5 : 0;
+              }
+              """
+                  .formatted(model.prefix(), IMAGES, OUTPUTS, size, model.outputs()));
+    }
     try {
       Files.write(folder.resolve(IMAGES), images);
       Files.deleteIfExists(folder.resolve(OUTPUTS));
-      Commands.run(folder, RUNNING, platform.runCommand(image, List.of()));
+      Commands.run(folder, RUNNING, platform.runCommand(inference, List.of()));
       byte[] outputs = Files.readAllBytes(folder.resolve(OUTPUTS));
       if (outputs.length != images.length / size * model.outputs()) {
         throw new ToolchainException(
@@ -134,7 +167,7 @@ public final class Firmware {
     }
   }
 
-  private MicrocontrollerModel only() {
+  private Unit only() {
     if (models.size() != 1) {
       throw new IllegalStateException("there are " + models.size() + " models in this image");
     }
@@ -156,10 +189,10 @@ public final class Firmware {
     models.forEach(m -> program.add("#include \"" + m.headerName() + "\""));
     program.add("__attribute__((noinline)) void espalier_mark(void) { __asm volatile(\"\"); }");
     program.add("int main(void) {");
-    for (MicrocontrollerModel model : models) {
+    for (Unit model : models) {
       program.add(
           "  for (int i = 0; i < %d; i++) %s_input()[i] = 1;"
-              .formatted(model.input().elements(), model.prefix()));
+              .formatted(model.imageLength(), model.prefix()));
       program.add("  espalier_mark();\n  %s_run();\n  espalier_mark();".formatted(model.prefix()));
     }
     Path image = link("count", program.add("  return 0;\n}\n").toString());

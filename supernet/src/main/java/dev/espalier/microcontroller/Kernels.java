@@ -17,7 +17,7 @@ final class Kernels {
    * The steps of a graph, in its order; a table whose input nothing else uses goes into the step
    * before it.
    *
-   * @throws IllegalArgumentException naming a node that there is no kernel for
+   * @throws UnsupportedNodeException naming a node that there is no kernel for
    */
   static List<Step> of(QuantisedGraph graph) {
     Map<Tensor, Integer> uses = new HashMap<>();
@@ -46,14 +46,16 @@ final class Kernels {
       return;
     }
     if (c.groups() != 1 && !c.depthwise()) {
-      throw new IllegalArgumentException(
-          "node %s: a convolution of %d groups over %d channels has no C kernel, only ones of 1 group and of a group a channel; onnx-int8 and tflite-int8 can express it"
-              .formatted(c.output().name(), c.groups(), c.input().shape().channels()));
+      throw new UnsupportedNodeException(
+          c.output().name(),
+          "a convolution of %d groups over %d channels; there are kernels for one group, and for a group a channel"
+              .formatted(c.groups(), c.input().shape().channels()));
     }
     if (c.depthwise() && (c.kernel() == 1 || c.stride() > 2)) {
-      throw new IllegalArgumentException(
-          "node %s: a depthwise convolution of kernel %d and stride %d has no C kernel, only ones of kernel 3 and more, stride 1 and 2; onnx-int8 and tflite-int8 can express it"
-              .formatted(c.output().name(), c.kernel(), c.stride()));
+      throw new UnsupportedNodeException(
+          c.output().name(),
+          "a depthwise convolution of kernel %d and stride %d; there are kernels for sides of 3 and more, and strides 1 and 2"
+              .formatted(c.kernel(), c.stride()));
     }
   }
 }

@@ -38,7 +38,7 @@ public record MicrocontrollerModel(
    * Writes a graph.
    *
    * @param prefix a C identifier
-   * @throws IllegalArgumentException naming a node that there is no kernel for
+   * @throws UnsupportedNodeException naming a node that there is no kernel for
    */
   public static MicrocontrollerModel of(QuantisedGraph graph, String prefix) {
     if (!prefix.matches("[A-Za-z_][A-Za-z0-9_]*")) {

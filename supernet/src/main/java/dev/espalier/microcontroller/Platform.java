@@ -2,10 +2,13 @@ package dev.espalier.microcontroller;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where C models can be compiled for and run here. */
 public enum Platform {
@@ -25,6 +28,9 @@ public enum Platform {
       "mps2-an500");
 
   private static final String EMULATOR = "qemu-system-arm";
+
+  /** Where programs that leave no file are run. */
+  private static final Path HERE = Path.of(System.getProperty("java.io.tmpdir"));
 
   private final String compiler;
   private final List<String> flags;
@@ -64,6 +70,23 @@ public enum Platform {
         ? Optional.empty()
         : Optional.of(
             "%s not found on PATH (Debian: %s)".formatted(String.join(", ", wanted), packages));
+  }
+
+  /** As in {@code arm-none-eabi-gcc 12.2.1}. */
+  public String compilerVersion() {
+    return compiler
+        + " "
+        + Commands.run(HERE, Duration.ofSeconds(20), List.of(compiler, "-dumpfullversion")).strip();
+  }
+
+  /** As in {@code 7.2.13}. */
+  public String emulatorVersion() {
+    String text = Commands.run(HERE, Duration.ofSeconds(20), List.of(EMULATOR, "--version"));
+    Matcher version = Pattern.compile("version (\\S+)").matcher(text);
+    if (!version.find()) {
+      throw new ToolchainException(EMULATOR + " does not tell its version: " + text);
+    }
+    return version.group(1);
   }
 
   List<String> compileCommand() {

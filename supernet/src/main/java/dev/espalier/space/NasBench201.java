@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The space of NAS-Bench-201 (Dong and Yang, ICLR 2020, section 2.1, figure 1): one cell, repeated
@@ -68,9 +69,16 @@ public final class NasBench201 implements SearchSpace {
   private final List<Place> places;
   private final List<Slot> slots;
 
-  /** What one place of the skeleton lowers to. */
+  /** What one place of the skeleton lowers to: graphs, one after the other. */
   private interface Lowering {
-    List<Operator> operators(byte[] code);
+    List<SlotGraph> graphs(byte[] code);
+
+    default List<Operator> operators(byte[] code) {
+      return graphs(code).stream()
+          .flatMap(graph -> graph.steps().stream())
+          .map(SlotGraph.Step::operator)
+          .toList();
+    }
   }
 
   /** A slot and its operators. */
@@ -96,20 +104,21 @@ public final class NasBench201 implements SearchSpace {
     TensorShape second = first.convolved(2, 2 * channels);
     TensorShape third = second.convolved(2, 4 * channels);
     List<Place> places = new ArrayList<>();
-    places.add(fixed("stem", List.of(Operator.conv(image, channels, 3, 1, Activation.NONE))));
+    places.add(fixed("stem", SlotGraph.of(Operator.conv(image, channels, 3, 1, Activation.NONE))));
     places.add(stage("stage1", first, definition.cells()));
     places.add(fixed("reduce1", reduction(first)));
     places.add(stage("stage2", second, definition.cells()));
     places.add(fixed("reduce2", reduction(second)));
     places.add(stage("stage3", third, definition.cells()));
-    places.add(fixed("pool", List.of(Operator.globalPool(third))));
+    places.add(fixed("pool", SlotGraph.of(Operator.globalPool(third))));
     places.add(
-        fixed("classifier", List.of(Operator.linear(third.channels(), definition.classes()))));
+        fixed("classifier", SlotGraph.of(Operator.linear(third.channels(), definition.classes()))));
     return List.copyOf(places);
   }
 
-  private static Place fixed(String name, List<Operator> operators) {
-    return new Place(new Slot(name, List.of()), code -> operators);
+  private static Place fixed(String name, SlotGraph graph) {
+    List<SlotGraph> graphs = List.of(graph);
+    return new Place(new Slot(name, List.of()), code -> graphs);
   }
 
   private static Place stage(String name, TensorShape shape, int cells) {
@@ -123,45 +132,48 @@ public final class NasBench201 implements SearchSpace {
     Operator sum = Operator.add(shape);
     return new Place(
         new Slot(name, List.of(0, 1, 2, 3, 4, 5)),
-        code -> {
-          List<Operator> cell = cell(code, operations, sum);
-          List<Operator> all = new ArrayList<>(cells * cell.size());
-          for (int i = 0; i < cells; i++) {
-            all.addAll(cell);
-          }
-          return Collections.unmodifiableList(all);
-        });
+        code -> Collections.nCopies(cells, cell(code, operations, sum)));
   }
 
-  private static List<Operator> cell(byte[] code, Operator[] operations, Operator sum) {
+  /** A cell whose output receives nothing is of zeros, which take the place of its input. */
+  private static SlotGraph cell(byte[] code, Operator[] operations, Operator sum) {
     int effective = effective(edges(code));
-    int[] addends = new int[OUTPUT + 1];
-    List<Operator> operators = new ArrayList<>();
+    List<SlotGraph.Step> steps = new ArrayList<>();
+    int[] values = {0, -1, -1, -1};
     for (int edge = 0; edge < EDGES; edge++) {
       if (contains(effective, edge)) {
-        Operator operation = operations[code[edge]];
-        if (operation != null) {
-          operators.add(operation);
+        int value = values[SOURCES[edge]];
+        if (operations[code[edge]] != null) {
+          steps.add(new SlotGraph.Step(operations[code[edge]], List.of(value)));
+          value = steps.size();
         }
-        if (addends[TARGETS[edge]]++ > 0) {
-          operators.add(sum);
+        int target = TARGETS[edge];
+        if (values[target] >= 0) {
+          steps.add(new SlotGraph.Step(sum, List.of(values[target], value)));
+          value = steps.size();
         }
+        values[target] = value;
       }
     }
-    return operators;
+    return new SlotGraph(sum.input(), steps, Math.max(0, values[OUTPUT]));
   }
 
   /** The main path, then the shortcut beside it, then their sum. */
-  private static List<Operator> reduction(TensorShape input) {
+  private static SlotGraph reduction(TensorShape input) {
     int channels = 2 * input.channels();
     Operator halved = Operator.conv(input, channels, 3, 2, Activation.RELU);
     Operator pooled = Operator.averagePool(input, 2, 2);
-    return List.of(
-        halved,
-        Operator.conv(halved.output(), channels, 3, 1, Activation.RELU),
-        pooled,
-        Operator.conv(pooled.output(), channels, 1, 1, Activation.NONE),
-        Operator.add(halved.output()));
+    return new SlotGraph(
+        input,
+        List.of(
+            new SlotGraph.Step(halved, List.of(0)),
+            new SlotGraph.Step(
+                Operator.conv(halved.output(), channels, 3, 1, Activation.RELU), List.of(1)),
+            new SlotGraph.Step(pooled, List.of(0)),
+            new SlotGraph.Step(
+                Operator.conv(pooled.output(), channels, 1, 1, Activation.NONE), List.of(3)),
+            new SlotGraph.Step(Operator.add(halved.output()), List.of(2, 4))),
+        5);
   }
 
   /** The data this space was made from. */
@@ -187,6 +199,11 @@ public final class NasBench201 implements SearchSpace {
   @Override
   public List<Operator> operators(int slot, byte[] code) {
     return places.get(slot).lowering().operators(code);
+  }
+
+  @Override
+  public Optional<List<SlotGraph>> graphs(int slot, byte[] code) {
+    return Optional.of(places.get(slot).lowering().graphs(code));
   }
 
   @Override

@@ -1,10 +1,12 @@
 package dev.espalier.space;
 
 import dev.espalier.operator.Operator;
+import dev.espalier.operator.OperatorKind;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -32,6 +34,20 @@ public interface SearchSpace {
    * @param code one option per decision, canonical or not
    */
   List<Operator> operators(int slot, byte[] code);
+
+  /**
+   * The same operators, and what each of them reads: graphs that follow each other, between two of
+   * which one feature map alone is alive. Their steps in order are {@link #operators}. Spaces whose
+   * operators are no chain say so here.
+   *
+   * @return empty where that is not known: a space with sums that does not say what they sum
+   */
+  default Optional<List<SlotGraph>> graphs(int slot, byte[] code) {
+    List<Operator> operators = operators(slot, code);
+    return operators.stream().anyMatch(o -> o.kind() == OperatorKind.ADD)
+        ? Optional.empty()
+        : Optional.of(operators.stream().map(SlotGraph::of).toList());
+  }
 
   /** Sets every decision without effect to zero, in place. Idempotent. */
   void canonicalize(byte[] code);
