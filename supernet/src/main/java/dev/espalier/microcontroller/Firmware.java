@@ -84,7 +84,7 @@ public final class Firmware {
     }
     models.parallelStream().forEach(model -> firmware.compile(model.sourceName()));
     if (platform.emulated()) {
-      firmware.write("board.ld", resource("board.ld"));
+      firmware.write("board.ld", resource("board.ld").replace("@LARGE@", platform.largeMemory()));
       firmware.write("start.c", resource("start.c"));
       firmware.compile("start.c");
     }

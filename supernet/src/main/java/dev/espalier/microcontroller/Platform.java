@@ -13,19 +13,21 @@ import java.util.regex.Pattern;
 /** Where C models can be compiled for and run here. */
 public enum Platform {
   /** This machine, by its own compiler. */
-  HOST("gcc", List.of(), "gcc and libc6-dev", ""),
+  HOST("gcc", List.of(), "gcc and libc6-dev", "", ""),
   /** A Cortex-M4 with DSP extension, as QEMU emulates it. */
   CORTEX_M4(
       "arm-none-eabi-gcc",
       List.of("-mcpu=cortex-m4", "-mthumb"),
       "gcc-arm-none-eabi, libnewlib-arm-none-eabi and qemu-system-arm",
-      "mps2-an386"),
+      "mps2-an386",
+      "0x21000000"),
   /** A Cortex-M7, as QEMU emulates it. */
   CORTEX_M7(
       "arm-none-eabi-gcc",
       List.of("-mcpu=cortex-m7", "-mthumb"),
       "gcc-arm-none-eabi, libnewlib-arm-none-eabi and qemu-system-arm",
-      "mps2-an500");
+      "mps2-an500",
+      "0x60000000");
 
   private static final String EMULATOR = "qemu-system-arm";
 
@@ -36,12 +38,15 @@ public enum Platform {
   private final List<String> flags;
   private final String packages;
   private final String machine;
+  private final String largeMemory;
 
-  Platform(String compiler, List<String> flags, String packages, String machine) {
+  Platform(
+      String compiler, List<String> flags, String packages, String machine, String largeMemory) {
     this.compiler = compiler;
     this.flags = flags;
     this.packages = packages;
     this.machine = machine;
+    this.largeMemory = largeMemory;
   }
 
   /** As in {@code cortex-m4}. */
@@ -87,6 +92,11 @@ public enum Platform {
       throw new ToolchainException(EMULATOR + " does not tell its version: " + text);
     }
     return version.group(1);
+  }
+
+  /** Where the machine has its 16 MiB, as C writes addresses. */
+  String largeMemory() {
+    return largeMemory;
   }
 
   List<String> compileCommand() {
