@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
       SupernetCommand.EvaluateCommand.class,
       SupernetCommand.FitAccuracyCommand.class,
       SupernetCommand.CompareCommand.class,
-      SupernetImportCommand.class
+      SupernetImportCommand.class,
+      SupernetFormatsCommand.class
     },
     footer = {
       "",
@@ -61,11 +62,20 @@ final class SupernetCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "supernet needs info, train, evaluate, fit-accuracy, compare or import");
+        "supernet needs info, train, evaluate, fit-accuracy, compare, import or formats");
   }
 
   private static SupernetFolder open(Storage storage, String nameOrPath) {
     return Inputs.load(() -> Home.ofSystem().supernets(storage).open(nameOrPath));
+  }
+
+  static ImageSplit split(String label) {
+    return switch (label) {
+      case "validation" -> ImageSplit.VALIDATION;
+      case "test" -> ImageSplit.TEST;
+      default ->
+          throw new IllegalArgumentException("--split " + label + " is not validation or test");
+    };
   }
 
   private static String percent(double fraction) {
@@ -280,15 +290,6 @@ final class SupernetCommand implements Runnable {
       spec.commandLine().getOut().print(table.render());
       spec.commandLine().getOut().flush();
       return ExitStatus.SUCCESS;
-    }
-
-    private static ImageSplit split(String label) {
-      return switch (label) {
-        case "validation" -> ImageSplit.VALIDATION;
-        case "test" -> ImageSplit.TEST;
-        default ->
-            throw new IllegalArgumentException("--split " + label + " is not validation or test");
-      };
     }
   }
 

@@ -345,6 +345,32 @@ class EspalierIT {
   }
 
   @Test
+  void formatsAreComparedOnImages() {
+    assertThat(
+            run("supernet", "formats", "tiny", "--architectures", "2", "--images", "50", "--json"))
+        .isEqualTo(0);
+    assertThat(out.toString())
+        .contains("\"integer-reference\"")
+        .contains("\"tflite-int8\"")
+        .contains("\"images\": 50");
+
+    assertThat(run("supernet", "formats", "tiny", "--architecture", "smallest", "--images", "50"))
+        .isEqualTo(0);
+    assertThat(out.toString()).contains("measured on 50 validation images, 1 architectures");
+  }
+
+  @Test
+  void formatsOfTooManyImagesOrUnknownRangesAreBadInput() {
+    assertThat(run("supernet", "formats", "tiny", "--images", "301")).isEqualTo(2);
+    assertThat(run("supernet", "formats", "tiny", "--ranges", "none")).isEqualTo(2);
+    assertThat(run("supernet", "formats", "tiny", "--architectures", "0")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--images 301: the validation split has 300, allowed: 1 to 300")
+        .contains("--ranges none is not min-max, percentile or least-squares")
+        .contains("--architectures 0: at least 1 is needed");
+  }
+
+  @Test
   void wrongSplitsAndSettingsAreBadInput() {
     assertThat(run("supernet", "evaluate", "tiny", "--split", "train")).isEqualTo(2);
     assertThat(run("supernet", "fit-accuracy", "tiny", "--held-out", "1", "--output", "x"))

@@ -11,6 +11,7 @@ import dev.espalier.deploy.DeploymentCard;
 import dev.espalier.deploy.OnnxModel;
 import dev.espalier.measurement.Samples;
 import dev.espalier.profile.ProfileDescription;
+import dev.espalier.run.BudgetResult;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.InvalidRequestException;
 import dev.espalier.run.ModelTimer;
@@ -163,6 +164,43 @@ class SearchIT {
       assertThat(card.predictedLatency().provenance()).contains("modelled by MACs");
     } finally {
       session.stop();
+    }
+  }
+
+  @Test
+  void everyFormatAskedForIsRunAndListedInTheCard() throws IOException {
+    Path output = folder.resolve("runs/formats");
+
+    SearchResult result =
+        search(
+            request("formats: [onnx-int8, tflite, tflite-int8, onnx-float16]\n"),
+            new FixedTimer(1),
+            output);
+
+    for (BudgetResult budget : result.budgets()) {
+      String model = budget.folder() + "/model.onnx";
+      DeploymentCard card = card(output, model);
+      assertThat(card.files())
+          .extracting(DeploymentCard.ModelFile::name)
+          .containsExactly(
+              "model.onnx",
+              "model.int8.onnx",
+              "model.tflite",
+              "model.int8.tflite",
+              "model.float16.onnx");
+      for (DeploymentCard.ModelFile file : card.files()) {
+        byte[] content = Files.readAllBytes(output.resolve(model).resolveSibling(file.name()));
+        assertThat(Digest.of(content)).isEqualTo(file.digest());
+        assertThat(file.bytes()).isEqualTo(content.length);
+        assertThat(file.run().images()).isEqualTo(300);
+        assertThat(file.run().predictedPeakBytes()).isPositive();
+        assertThat(file.run().runner().name())
+            .isEqualTo(file.format().startsWith("tflite") ? "tensorflow-lite" : "onnxruntime");
+      }
+      long floats = card.files().get(0).run().predictedPeakBytes();
+      assertThat(card.files().get(1).run().predictedPeakBytes()).isEqualTo(floats / 4);
+      assertThat(card.files().get(2).run().predictedPeakBytes()).isEqualTo(floats);
+      assertThat(card.files().get(4).run().predictedPeakBytes()).isEqualTo(floats / 2);
     }
   }
 

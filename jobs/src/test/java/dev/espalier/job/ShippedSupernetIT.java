@@ -14,9 +14,12 @@ import dev.espalier.measurement.Samples;
 import dev.espalier.profile.Additivity;
 import dev.espalier.profile.HardwareProfile;
 import dev.espalier.profile.ProfileDescription;
+import dev.espalier.quantisation.RangeRule;
 import dev.espalier.run.Attempt;
 import dev.espalier.run.BudgetResult;
 import dev.espalier.run.EmittedSubnet;
+import dev.espalier.run.EvaluationImages;
+import dev.espalier.run.FormatComparison;
 import dev.espalier.run.ModelTimer;
 import dev.espalier.run.Progress;
 import dev.espalier.run.SearchRequest;
@@ -157,6 +160,33 @@ class ShippedSupernetIT {
                   - attempt.candidate().cost(Quantity.LATENCY))
           .as("budget left, microseconds")
           .isNotNegative();
+    }
+  }
+
+  @Test
+  void eightBitIntegersLoseLittleAndQdqAgreesWithTheIntegerReference() {
+    EvaluationImages all = EvaluationImages.of(shipped, supernet.dataset(), ImageSplit.TEST, 1000);
+    EvaluationImages images =
+        new EvaluationImages(
+            all.calibration(), all.evaluation().slice(0, 1000), all.preprocessing());
+    SearchSpace space = supernet.space();
+    List<FormatComparison.Comparison> comparisons =
+        new FormatComparison(supernet, images, RangeRule.DEFAULT, Progress.SILENT)
+            .compare(
+                List.of(space.smallest(), space.parse("r20 d1:k5e3 d3:k3e3,k5e6,k3e4 d1:k3e4")));
+
+    for (FormatComparison.Comparison comparison : comparisons) {
+      Map<String, FormatComparison.FormatAccuracy> formats = new TreeMap<>();
+      comparison.formats().forEach(f -> formats.put(f.format(), f));
+      // 1,000 images: one point is ten of them.
+      assertThat(formats.get("onnx-int8").loss()).isLessThanOrEqualTo(0.01);
+      assertThat(formats.get("tflite-int8").loss()).isLessThanOrEqualTo(0.012);
+      assertThat(formats.get("onnx-int8").integerAgreement().orElseThrow())
+          .isGreaterThanOrEqualTo(0.998);
+      assertThat(formats.get("tflite-int8").integerAgreement().orElseThrow())
+          .isGreaterThanOrEqualTo(0.985);
+      assertThat(formats.get("tflite").floatAgreement()).isGreaterThanOrEqualTo(0.999);
+      assertThat(formats.get("onnx-float16").floatAgreement()).isGreaterThanOrEqualTo(0.997);
     }
   }
 }

@@ -7,8 +7,11 @@ import dev.espalier.deploy.DeploymentCard;
 import dev.espalier.deploy.OnnxEmitter;
 import dev.espalier.deploy.OnnxModel;
 import dev.espalier.measurement.Samples;
+import dev.espalier.memory.MemoryModel;
+import dev.espalier.operator.Precision;
 import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -36,9 +39,11 @@ final class Cards {
   /**
    * The card of a published model.
    *
+   * @param further files beside the float32 ONNX one
    * @param conditions under which it was timed, in words
    */
-  DeploymentCard of(BudgetResult result, String conditions) {
+  DeploymentCard of(
+      BudgetResult result, List<DeploymentCard.ModelFile> further, String conditions) {
     Attempt attempt = result.published().orElseThrow();
     ScoredArchitecture candidate = attempt.candidate();
     EmittedSubnet emitted = attempt.emitted().orElseThrow();
@@ -81,8 +86,30 @@ final class Cards {
             data.deviation(),
             data.resampling(),
             data.labels()),
-        List.of(DeploymentCard.ModelFile.of(new OnnxEmitter(), emitted.model())),
-        new DeploymentCard.Runner("onnxruntime", OnnxModel.version()));
+        files(emitted, further),
+        runner());
+  }
+
+  private static DeploymentCard.Runner runner() {
+    return new DeploymentCard.Runner("onnxruntime", OnnxModel.version());
+  }
+
+  private List<DeploymentCard.ModelFile> files(
+      EmittedSubnet emitted, List<DeploymentCard.ModelFile> further) {
+    long peakBytes =
+        MemoryModel.of(source.emission().supernet().space(), Precision.FLOAT32)
+            .map(memory -> (long) memory.peakBytes().at(emitted.architecture()))
+            .orElse(0L);
+    List<DeploymentCard.ModelFile> files = new ArrayList<>();
+    files.add(
+        DeploymentCard.ModelFile.of(
+            new OnnxEmitter(),
+            OnnxEmitter.FILE,
+            emitted.model(),
+            DeploymentCard.FileRun.of(
+                runner(), emitted.measuredAccuracy(), emitted.images(), null, peakBytes)));
+    files.addAll(further);
+    return files;
   }
 
   private static DeploymentCard.MeasuredLatency measured(Samples samples, String conditions) {

@@ -107,6 +107,9 @@ final class RunFiles {
                         "perRound", evaluation.perRound(),
                         "patience", evaluation.patienceRounds())));
     asked.put("candidatesPerBudget", request.candidatesPerBudget());
+    if (!request.formats().isEmpty()) {
+      asked.put("formats", request.formats());
+    }
     Map<String, Object> run = new TreeMap<>();
     run.put("format", FORMAT);
     run.put("request", asked);

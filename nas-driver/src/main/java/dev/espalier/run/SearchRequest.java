@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param engine that searches
  * @param seed of every random choice
  * @param candidatesPerBudget how many selections are at most extracted and tried for one budget
+ * @param formats that every target gets, as emitters name them; none for those of its class
  * @param partitions of the Spark tasks; never changes a result
  * @param output folder of the run; absent for one named by the time
  */
@@ -26,10 +27,12 @@ public record SearchRequest(
     EngineRequest engine,
     long seed,
     int candidatesPerBudget,
+    List<String> formats,
     OptionalInt partitions,
     Optional<String> output) {
   public SearchRequest {
     targets = List.copyOf(targets);
+    formats = List.copyOf(formats);
     if (targets.isEmpty()) {
       throw new IllegalArgumentException("a request needs at least one target");
     }
@@ -49,6 +52,7 @@ public record SearchRequest(
         engine,
         seed,
         candidatesPerBudget,
+        formats,
         partitions,
         Optional.of(folder));
   }

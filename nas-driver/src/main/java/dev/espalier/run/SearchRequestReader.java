@@ -1,5 +1,6 @@
 package dev.espalier.run;
 
+import dev.espalier.deploy.Emitter;
 import dev.espalier.document.Fields;
 import dev.espalier.document.InvalidDocumentException;
 import dev.espalier.document.Value;
@@ -33,6 +34,7 @@ import java.util.Set;
  * engine: {kind: evolution, population: 128, generations: 40, mutation: 0.1, start: exact}
  * seed: 1
  * candidates-per-budget: 3
+ * formats: [onnx, tflite-int8]
  * partitions: 4
  * output: runs/first
  * }</pre>
@@ -44,8 +46,10 @@ import java.util.Set;
  * TargetTable table} of targets. {@code budgets: 4} asks for four latency budgets between the least
  * and the greatest latency of each target, as {@code {grid: 4, of: latency}} does, which may stand
  * beside other budgets. {@code engine} is one that {@link SearchEngine#all()} lists, by name or
- * with some of its options. Unknown keys, repeated keys, amounts without a unit and values out of
- * range are problems; all of them are reported together, each with its line.
+ * with some of its options. {@code formats} lists the formats that models are written in beside
+ * float32 ONNX; without it every target gets those of its class of device. Unknown keys, repeated
+ * keys, amounts without a unit and values out of range are problems; all of them are reported
+ * together, each with its line.
  */
 public final class SearchRequestReader {
   private static final int DEFAULT_CANDIDATES_PER_BUDGET = 3;
@@ -95,6 +99,7 @@ public final class SearchRequestReader {
     long seed = fields.optionalInteger("seed", 0, Long.MAX_VALUE).orElse(1);
     int candidates =
         fields.optionalCount("candidates-per-budget", 1, 100).orElse(DEFAULT_CANDIDATES_PER_BUDGET);
+    List<String> formats = fields.optionalValue("formats").map(v -> formats(v)).orElse(List.of());
     OptionalInt partitions = fields.optionalCount("partitions", 1, 100_000);
     Optional<String> output = fields.optionalText("output");
     fields.finish();
@@ -106,6 +111,7 @@ public final class SearchRequestReader {
         engine,
         seed,
         candidates,
+        formats,
         partitions,
         output);
   }
@@ -152,6 +158,19 @@ public final class SearchRequestReader {
             perRound.orElse(Math.min(most.getAsInt(), EvaluationRequest.DEFAULT_PER_ROUND)),
             patience,
             measurements));
+  }
+
+  private static List<String> formats(Value value) {
+    List<String> known = Emitter.all().stream().map(Emitter::format).toList();
+    List<String> formats = new ArrayList<>();
+    for (Value element : value.elements()) {
+      Optional<String> format = element.oneOf(known);
+      if (format.isPresent() && formats.contains(format.get())) {
+        element.problem(format.get() + " is listed twice");
+      }
+      format.ifPresent(formats::add);
+    }
+    return formats;
   }
 
   private static Optional<SourceRequest> source(Fields fields) {

@@ -441,7 +441,8 @@ public final class SearchRun {
       checkpoint.staging(staging.folder(), times.host());
       if (inputs.source() instanceof SearchSource.TrainedSupernet trained) {
         Cards cards = new Cards(trained, trained.predictor(scoredBy), versions);
-        digests.putAll(writeModels(staging, cards, budgets));
+        digests.putAll(
+            writeModels(staging, cards, trained.emission(), inputs.request().formats(), budgets));
       }
       for (SectionedTable table : tables.of(outcome, budgets)) {
         Path file = new Path(staging.folder(), table.name() + ".parquet");
@@ -462,20 +463,67 @@ public final class SearchRun {
 
   /** The digests of what it wrote, by name. */
   private SortedMap<String, String> writeModels(
-      Staging staging, Cards cards, List<BudgetResult> budgets) {
+      Staging staging,
+      Cards cards,
+      EmissionInputs inputs,
+      List<String> formats,
+      List<BudgetResult> budgets) {
     SortedMap<String, String> digests = new TreeMap<>();
-    for (BudgetResult budget : budgets) {
-      if (budget.published().isPresent()) {
-        String model = budget.folder() + "/" + RunFiles.MODEL;
-        EmittedSubnet emitted = budget.published().get().emitted().orElseThrow();
-        staging.write(model, emitted.model());
-        digests.put(model, emitted.digest());
+    List<BudgetResult> published = budgets.stream().filter(b -> b.published().isPresent()).toList();
+    if (published.isEmpty()) {
+      return digests;
+    }
+    try (FormatDeployment deployment = new FormatDeployment(inputs);
+        Stage stage =
+            progress.begin(
+                "writing and running %d models in the formats of their targets"
+                    .formatted(published.size()),
+                published.size())) {
+      int done = 0;
+      for (BudgetResult budget : published) {
+        EmittedSubnet emitted = budget.published().orElseThrow().emitted().orElseThrow();
+        write(staging, budget, RunFiles.MODEL, emitted.model(), digests);
+        List<DeploymentCard.ModelFile> further = new ArrayList<>();
+        for (FormatDeployment.Outcome outcome :
+            deployment.outcomes(
+                emitted.architecture(),
+                FormatPolicy.besidesOnnx(formats, budget.target().description().deviceClass()))) {
+          outcome
+              .files()
+              .forEach(file -> write(staging, budget, file.name(), file.content(), digests));
+          further.addAll(outcome.described());
+          note(budget, outcome);
+        }
         String card = budget.folder() + "/" + DeploymentCard.FILE;
-        DeploymentCard content = cards.of(budget, timer.conditions());
+        DeploymentCard content = cards.of(budget, further, timer.conditions());
         staging.write(card, content.toJson());
         digests.put(card, content.digest());
+        stage.done(++done);
       }
     }
     return digests;
+  }
+
+  private static void write(
+      Staging staging,
+      BudgetResult budget,
+      String name,
+      byte[] content,
+      SortedMap<String, String> digests) {
+    String file = budget.folder() + "/" + name;
+    staging.write(file, content);
+    digests.put(file, Digest.of(content));
+  }
+
+  private void note(BudgetResult budget, FormatDeployment.Outcome outcome) {
+    String of =
+        "%s of target %s, budget %s"
+            .formatted(outcome.format(), budget.target().name(), budget.budget().name());
+    outcome.refused().ifPresent(reason -> progress.note(of + " is not published: " + reason));
+    outcome.described().stream()
+        .map(file -> file.run().unverified())
+        .filter(reason -> reason != null)
+        .findFirst()
+        .ifPresent(reason -> progress.note(of + " is published unverified: " + reason));
   }
 }

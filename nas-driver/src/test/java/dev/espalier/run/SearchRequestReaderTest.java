@@ -57,11 +57,13 @@ class SearchRequestReaderTest {
             engine: {kind: evolution, population: 64, generations: 12, mutation: 0.25, start: random}
             seed: 7
             candidates-per-budget: 4
+            formats: [tflite-int8, onnx]
             partitions: 8
             output: runs/first
             """);
 
     assertThat(request.source()).isEqualTo(new SourceRequest.Supernet("nets/shoes"));
+    assertThat(request.formats()).containsExactly("tflite-int8", "onnx");
     assertThat(request.targets())
         .containsExactly(
             new TargetRequest.Named("host-cpu"), new TargetRequest.Named("profiles/pixel4"));
@@ -160,7 +162,8 @@ class SearchRequestReaderTest {
     assertThat(problems(MINIMAL + "sede: 3\n"))
         .containsExactly(
             "line 4: sede: unknown key (did you mean 'seed'?); known here: supernet, predictor,"
-                + " targets, budgets, engine, evaluate, seed, candidates-per-budget, partitions, output");
+                + " targets, budgets, engine, evaluate, seed, candidates-per-budget, formats, partitions,"
+                + " output");
     assertThat(problemsOfBudget("{latncy: 150us}"))
         .containsExactly(
             "line 3: budgets[0].latncy: unknown key (did you mean 'latency'?); known here:"
@@ -249,6 +252,10 @@ class SearchRequestReaderTest {
         .containsExactly("line 4: seed: '-1' is not a whole number of at least 0");
     assertThat(problems(MINIMAL + "partitions: 0\n"))
         .containsExactly("line 4: partitions: '0' is not a whole number from 1 to 100000");
+    assertThat(problems(MINIMAL + "formats: [onnx, stone, onnx]\n"))
+        .hasSize(2)
+        .anySatisfy(p -> assertThat(p).contains("formats[1]: 'stone'").contains("tflite-int8"))
+        .anySatisfy(p -> assertThat(p).contains("onnx is listed twice"));
     assertThat(problems(MINIMAL + "candidates-per-budget: few\n"))
         .containsExactly(
             "line 4: candidates-per-budget: 'few' is not a whole number from 1 to 100");

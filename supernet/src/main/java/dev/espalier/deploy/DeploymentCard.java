@@ -40,7 +40,7 @@ public record DeploymentCard(
   public static final String FILE = "card.json";
 
   /** The version that {@link #format} must state. */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
 
   /**
    * A subnet.
@@ -144,16 +144,53 @@ public record DeploymentCard(
    * @param version as {@link Emitter#version} states it
    * @param bytes its size
    * @param digest its SHA-256
+   * @param run how it ran
    */
-  public record ModelFile(String name, String format, String version, long bytes, String digest) {
-    /** Describes what an emitter wrote. */
-    public static ModelFile of(Emitter emitter, byte[] content) {
+  public record ModelFile(
+      String name, String format, String version, long bytes, String digest, FileRun run) {
+    /** Describes one of the files that an emitter wrote. */
+    public static ModelFile of(Emitter emitter, String name, byte[] content, FileRun run) {
       return new ModelFile(
-          emitter.fileNames().get(0),
-          emitter.format(),
-          emitter.version(),
-          content.length,
-          Digest.of(content));
+          name, emitter.format(), emitter.version(), content.length, Digest.of(content), run);
+    }
+  }
+
+  /**
+   * How a file ran on the machine that published it.
+   *
+   * @param runner that ran it; null if nothing here can
+   * @param accuracy top-1, fraction between 0 and 1, as measured; null if it was not run
+   * @param images evaluated; 0 if it was not run
+   * @param allowedLoss how much less accurate than float32 ONNX on the same images it may be,
+   *     fraction of 1; null for float32 ONNX itself, and if it was not run
+   * @param predictedPeakBytes of feature maps for one image, in the file's precision, by the
+   *     schedule that search uses; a runtime with another schedule needs more
+   * @param unverified why it was not run and how to mend that; null if it was
+   */
+  public record FileRun(
+      Runner runner,
+      Double accuracy,
+      int images,
+      Double allowedLoss,
+      long predictedPeakBytes,
+      String unverified) {
+    public FileRun {
+      if ((runner == null) != (unverified != null)) {
+        throw new IllegalArgumentException(
+            "a file has a runner, or a reason why nothing ran it: runner %s, reason %s"
+                .formatted(runner, unverified));
+      }
+    }
+
+    /** Of a file that was run. */
+    public static FileRun of(
+        Runner runner, double accuracy, int images, Double allowedLoss, long peakBytes) {
+      return new FileRun(runner, accuracy, images, allowedLoss, peakBytes, null);
+    }
+
+    /** Of a file that nothing here can run. */
+    public static FileRun unverified(long peakBytes, String reason) {
+      return new FileRun(null, null, 0, null, peakBytes, reason);
     }
   }
 

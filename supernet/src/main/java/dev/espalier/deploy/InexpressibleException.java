@@ -24,8 +24,12 @@ public final class InexpressibleException extends IllegalArgumentException {
     super(message);
   }
 
-  /** The same, with the formats that can hold the graph. */
-  InexpressibleException among(Graph graph, QuantisedGraph quantised) {
+  /**
+   * The same, with the formats that can hold the graph.
+   *
+   * @param quantised the same graph in integers; null where formats of integers do not matter
+   */
+  public InexpressibleException among(Graph graph, QuantisedGraph quantised) {
     List<String> able = new ArrayList<>();
     for (Emitter emitter : Emitter.all()) {
       try {

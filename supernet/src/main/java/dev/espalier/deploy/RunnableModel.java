@@ -27,6 +27,18 @@ public interface RunnableModel extends AutoCloseable {
   }
 
   /**
+   * Runs images.
+   *
+   * @param images {@code (count, c, h, w)} flat, in the first elements
+   * @return {@code (count, classes)} flat
+   */
+  default float[] logits(float[] images, int count) {
+    float[] logits = new float[count * logitsLength()];
+    run(images, count, logits);
+    return logits;
+  }
+
+  /**
    * Copies images into the input buffer.
    *
    * @param images {@code (count, c, h, w)} flat, in the first elements

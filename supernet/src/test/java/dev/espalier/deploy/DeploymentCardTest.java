@@ -10,6 +10,7 @@ import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
 import dev.espalier.deploy.DeploymentCard.Agreement;
+import dev.espalier.deploy.DeploymentCard.FileRun;
 import dev.espalier.deploy.DeploymentCard.MeasuredAccuracy;
 import dev.espalier.deploy.DeploymentCard.MeasuredLatency;
 import dev.espalier.deploy.DeploymentCard.ModelFile;
@@ -43,7 +44,12 @@ class DeploymentCardTest {
         latency,
         new Agreement("PyTorch", 1e-6, 64),
         new Preprocessing(9, 1, List.of(0.5), List.of(0.25), "triangle", List.of("a", "b")),
-        List.of(ModelFile.of(new OnnxEmitter(), MODEL)),
+        List.of(
+            ModelFile.of(
+                new OnnxEmitter(),
+                OnnxEmitter.FILE,
+                MODEL,
+                FileRun.of(new Runner("onnxruntime", "1.29.0"), 0.9, 10000, null, 500))),
         new Runner("onnxruntime", "1.29.0"));
   }
 
@@ -99,12 +105,12 @@ class DeploymentCardTest {
     Files.write(
         folder.resolve("card.json"),
         new String(card(0.9, null).toJson(), UTF_8)
-            .replace("\"format\": 1", "\"format\": 2")
+            .replace("\"format\": 2", "\"format\": 3")
             .getBytes(UTF_8));
 
     assertThatThrownBy(() -> DeploymentCard.read(storage, new Path("file://" + folder)))
         .isInstanceOf(ArtefactException.class)
         .hasMessageContaining("card.json")
-        .hasMessageContaining("card of format 2: this version knows format 1");
+        .hasMessageContaining("card of format 3: this version knows format 2");
   }
 }

@@ -1,0 +1,170 @@
+package dev.espalier.run;
+
+import dev.espalier.checkpoint.Supernet;
+import dev.espalier.dataset.ImageSet;
+import dev.espalier.deploy.DeploymentCard.FileRun;
+import dev.espalier.deploy.DeploymentCard.ModelFile;
+import dev.espalier.deploy.EmittedFile;
+import dev.espalier.deploy.Emitter;
+import dev.espalier.deploy.Extraction;
+import dev.espalier.deploy.FloatEmitter;
+import dev.espalier.deploy.InexpressibleException;
+import dev.espalier.deploy.IntegerEmitter;
+import dev.espalier.deploy.OnnxEmitter;
+import dev.espalier.deploy.Predictions;
+import dev.espalier.deploy.RunnableModel;
+import dev.espalier.graph.Graph;
+import dev.espalier.graph.QuantisedGraph;
+import dev.espalier.memory.ActivationSchedule;
+import dev.espalier.network.TorchNetwork;
+import dev.espalier.quantisation.RangeRule;
+import dev.espalier.space.Architecture;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Writes verified subnets in further formats, and runs each file on the first evaluation images
+ * before it is published. Depends on files alone, never on a clock. One thread; not thread-safe.
+ */
+final class FormatDeployment implements AutoCloseable {
+  /** Images that each file is run on at most. */
+  static final int IMAGES = 1000;
+
+  private final Supernet supernet;
+  private final EvaluationImages images;
+  private final ImageSet evaluation;
+  private TorchNetwork torch;
+  private final Map<Architecture, Subnet> subnets = new HashMap<>();
+
+  FormatDeployment(EmissionInputs inputs) {
+    this.supernet = inputs.supernet();
+    this.images = inputs.images();
+    this.evaluation = images.evaluation().slice(0, Math.min(IMAGES, images.evaluation().count()));
+  }
+
+  /**
+   * One format of a subnet.
+   *
+   * @param files to publish; none if refused
+   * @param described the same, as the card lists them
+   * @param refused why nothing is published in this format
+   */
+  record Outcome(
+      String format, List<EmittedFile> files, List<ModelFile> described, Optional<String> refused) {
+    Outcome {
+      files = List.copyOf(files);
+      described = List.copyOf(described);
+    }
+  }
+
+  /** A subnet's graphs, and what its formats came to. */
+  private final class Subnet {
+    private final Graph graph;
+    private final Predictions floats;
+    private final Map<String, Outcome> outcomes = new HashMap<>();
+    private QuantisedGraph quantised;
+
+    Subnet(Architecture architecture) {
+      int side = supernet.network().input(architecture).side();
+      ImageSet calibration = images.calibration();
+      if (torch == null) {
+        torch = new TorchNetwork(supernet.network(), supernet.weights());
+      }
+      this.graph =
+          Extraction.extract(
+              supernet.network(),
+              supernet.weights(),
+              architecture,
+              torch.calibrate(
+                  architecture,
+                  images.preprocessing().images(calibration, side),
+                  calibration.count(),
+                  EvaluationImages.CALIBRATION_BATCH));
+      OnnxEmitter onnx = new OnnxEmitter();
+      this.floats = predictions(onnx, onnx.files(graph));
+    }
+
+    private QuantisedGraph quantised() {
+      if (quantised == null) {
+        quantised = FormatComparison.quantised(graph, images, RangeRule.DEFAULT);
+      }
+      return quantised;
+    }
+
+    private Predictions predictions(Emitter emitter, List<EmittedFile> files) {
+      int side = graph.input().shape().height();
+      try (RunnableModel model = emitter.load(files, 1)) {
+        return Predictions.of(model::logits, images.preprocessing(), evaluation, side);
+      }
+    }
+
+    private Outcome emit(Emitter emitter) {
+      List<EmittedFile> files;
+      try {
+        files =
+            emitter instanceof FloatEmitter writer
+                ? writer.files(graph)
+                : ((IntegerEmitter) emitter).files(quantised());
+      } catch (InexpressibleException e) {
+        return new Outcome(
+            emitter.format(),
+            List.of(),
+            List.of(),
+            Optional.of(e.among(graph, quantised()).getMessage()));
+      }
+      long peakBytes = ActivationSchedule.of(graph, emitter.precision()).peakBytes();
+      if (emitter.unrunnable().isPresent()) {
+        FileRun none = FileRun.unverified(peakBytes, emitter.unrunnable().get());
+        return new Outcome(
+            emitter.format(), files, described(emitter, files, none), Optional.empty());
+      }
+      FormatRule rule = FormatRule.of(emitter.precision());
+      Predictions predictions = predictions(emitter, files);
+      double accuracy = predictions.accuracy(evaluation);
+      double loss = floats.accuracy(evaluation) - accuracy;
+      Optional<String> refused = rule.refuse(loss, predictions, floats);
+      if (refused.isPresent()) {
+        return new Outcome(emitter.format(), List.of(), List.of(), refused);
+      }
+      FileRun run;
+      try (RunnableModel model = emitter.load(files, 1)) {
+        run =
+            FileRun.of(
+                model.runner(),
+                accuracy,
+                evaluation.count(),
+                rule.allowedLoss(predictions, floats),
+                peakBytes);
+      }
+      return new Outcome(emitter.format(), files, described(emitter, files, run), Optional.empty());
+    }
+  }
+
+  private static List<ModelFile> described(Emitter emitter, List<EmittedFile> files, FileRun run) {
+    return files.stream()
+        .map(file -> ModelFile.of(emitter, file.name(), file.content(), run))
+        .toList();
+  }
+
+  /** A subnet in some formats, in their order. */
+  List<Outcome> outcomes(Architecture architecture, List<String> formats) {
+    List<Outcome> outcomes = new ArrayList<>();
+    if (!formats.isEmpty()) {
+      Subnet subnet = subnets.computeIfAbsent(architecture, Subnet::new);
+      for (String format : formats) {
+        outcomes.add(subnet.outcomes.computeIfAbsent(format, f -> subnet.emit(Emitter.of(format))));
+      }
+    }
+    return outcomes;
+  }
+
+  @Override
+  public void close() {
+    if (torch != null) {
+      torch.close();
+    }
+  }
+}
