@@ -2,6 +2,7 @@ package dev.espalier.run;
 
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.dataset.ImageSet;
+import dev.espalier.deploy.DeploymentCard;
 import dev.espalier.deploy.DeploymentCard.FileRun;
 import dev.espalier.deploy.DeploymentCard.ModelFile;
 import dev.espalier.deploy.EmittedFile;
@@ -60,6 +61,9 @@ final class FormatDeployment implements AutoCloseable {
     }
   }
 
+  /** What files gave, and who ran them. */
+  private record Run(Predictions predictions, DeploymentCard.Runner runner) {}
+
   /** A subnet's graphs, and what its formats came to. */
   private final class Subnet {
     private final Graph graph;
@@ -84,7 +88,7 @@ final class FormatDeployment implements AutoCloseable {
                   calibration.count(),
                   EvaluationImages.CALIBRATION_BATCH));
       OnnxEmitter onnx = new OnnxEmitter();
-      this.floats = predictions(onnx, onnx.files(graph));
+      this.floats = run(onnx, onnx.files(graph)).predictions;
     }
 
     private QuantisedGraph quantised() {
@@ -94,10 +98,12 @@ final class FormatDeployment implements AutoCloseable {
       return quantised;
     }
 
-    private Predictions predictions(Emitter emitter, List<EmittedFile> files) {
+    private Run run(Emitter emitter, List<EmittedFile> files) {
       int side = graph.input().shape().height();
       try (RunnableModel model = emitter.load(files, 1)) {
-        return Predictions.of(model::logits, images.preprocessing(), evaluation, side);
+        return new Run(
+            Predictions.of(model::logits, images.preprocessing(), evaluation, side),
+            model.runner());
       }
     }
 
@@ -115,30 +121,31 @@ final class FormatDeployment implements AutoCloseable {
             List.of(),
             Optional.of(e.among(graph, quantised()).getMessage()));
       }
-      long peakBytes = ActivationSchedule.of(graph, emitter.precision()).peakBytes();
+      long peakBytes =
+          emitter
+              .arenaBytes(files)
+              .orElseGet(() -> ActivationSchedule.of(graph, emitter.precision()).peakBytes());
       if (emitter.unrunnable().isPresent()) {
         FileRun none = FileRun.unverified(peakBytes, emitter.unrunnable().get());
         return new Outcome(
             emitter.format(), files, described(emitter, files, none), Optional.empty());
       }
       FormatRule rule = FormatRule.of(emitter.precision());
-      Predictions predictions = predictions(emitter, files);
+      Run made = run(emitter, files);
+      Predictions predictions = made.predictions;
       double accuracy = predictions.accuracy(evaluation);
       double loss = floats.accuracy(evaluation) - accuracy;
       Optional<String> refused = rule.refuse(loss, predictions, floats);
       if (refused.isPresent()) {
         return new Outcome(emitter.format(), List.of(), List.of(), refused);
       }
-      FileRun run;
-      try (RunnableModel model = emitter.load(files, 1)) {
-        run =
-            FileRun.of(
-                model.runner(),
-                accuracy,
-                evaluation.count(),
-                rule.allowedLoss(predictions, floats),
-                peakBytes);
-      }
+      FileRun run =
+          FileRun.of(
+              made.runner,
+              accuracy,
+              evaluation.count(),
+              rule.allowedLoss(predictions, floats),
+              peakBytes);
       return new Outcome(emitter.format(), files, described(emitter, files, run), Optional.empty());
     }
   }

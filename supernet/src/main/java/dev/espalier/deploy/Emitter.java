@@ -4,6 +4,7 @@ import dev.espalier.operator.Precision;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.ServiceLoader;
 
 /**
@@ -29,6 +30,15 @@ public sealed interface Emitter permits FloatEmitter, IntegerEmitter {
   /** Why this machine cannot run what is written, with how to mend it; empty if it can. */
   default Optional<String> unrunnable() {
     return Optional.empty();
+  }
+
+  /**
+   * Bytes of activations that the files themselves reserve; empty where an engine places them.
+   *
+   * @param files as they were emitted
+   */
+  default OptionalLong arenaBytes(List<EmittedFile> files) {
+    return OptionalLong.empty();
   }
 
   /**

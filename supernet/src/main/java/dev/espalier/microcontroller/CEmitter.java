@@ -8,6 +8,7 @@ import dev.espalier.graph.QuantisedGraph;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Writes C11 for microcontrollers, a header and a source ({@link MicrocontrollerModel}). What was
@@ -48,6 +49,11 @@ public final class CEmitter implements IntegerEmitter {
   @Override
   public Optional<String> unrunnable() {
     return Platform.HOST.missing();
+  }
+
+  @Override
+  public OptionalLong arenaBytes(List<EmittedFile> files) {
+    return OptionalLong.of(CompiledModel.arenaBytes(files));
   }
 
   @Override

@@ -64,6 +64,11 @@ final class CompiledModel implements RunnableModel {
     }
   }
 
+  /** The arena of emitted C, as its header says. */
+  static long arenaBytes(List<EmittedFile> files) {
+    return (long) Header.number(text(files.get(0)), "ARENA_BYTES");
+  }
+
   static CompiledModel load(List<EmittedFile> files) {
     Path folder = null;
     try {
