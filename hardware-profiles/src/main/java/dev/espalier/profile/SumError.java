@@ -44,7 +44,7 @@ public record SumError(
   public String words() {
     return String.format(
         java.util.Locale.ROOT,
-        "Spearman %.3f, %.0f %% within 10 %%, median ratio measured to said %.3f, median error %.1f %%, 90th percentile %.1f %% on %d networks",
+        "Spearman %.3f, %.0f %% within 10 %%, median ratio found to said %.3f, median error %.1f %%, 90th percentile %.1f %% on %d networks",
         spearman,
         100 * withinTenPercent,
         medianRatio,

@@ -258,7 +258,7 @@ class HardwareProfileTest {
   void saysWhatWasFoundAboutSums() {
     assertThat(profile("a").additivity().orElseThrow().words())
         .isEqualTo(
-            "latency of whole networks is modelled as -11.25 us + 1.0625 x sum over operators, fitted on 25 measured networks, 2026-03-31; on others (50 random networks): Spearman 0.980, 100 % within 10 %, median ratio measured to said 1.001, median error 2.0 %, 90th percentile 5.0 % on 25 networks; without the model: Spearman 0.980, 88 % within 10 %, median ratio measured to said 0.960, median error 5.0 %, 90th percentile 11.0 % on 25 networks");
+            "latency of whole networks is modelled as -11.25 us + 1.0625 x sum over operators, fitted on 25 networks, 2026-03-31; on others (50 random networks): Spearman 0.980, 100 % within 10 %, median ratio found to said 1.001, median error 2.0 %, 90th percentile 5.0 % on 25 networks; without the model: Spearman 0.980, 88 % within 10 %, median ratio found to said 0.960, median error 5.0 %, 90th percentile 11.0 % on 25 networks");
   }
 
   @Test

@@ -66,7 +66,7 @@ class ProvenanceTest {
             "measured on Pixel 4 at 2840 MHz with tflite 2.6.2, int8, batch 1, 1 thread, 2026-03-31: median of 30 rounds");
     assertThat(EMULATED.words())
         .isEqualTo(
-            "emulated by qemu-system-arm 7.2 as mps2-an386: instructions counted, not time, taken as 168.0 per microsecond, int8, 2026-03-31");
+            "emulated by qemu-system-arm 7.2 as mps2-an386: instructions counted, not time, taken as 0.8 a cycle at 168.0 MHz, int8, 2026-03-31");
     assertThat(MODELLED.words())
         .isEqualTo(
             "modelled by random forest, fitted on 412 measured operators, median error 6.2 % on 80 kept out, 2026-03-31");

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** C models against the reference in Java, on this machine and on emulated boards. */
 class MicrocontrollerModelIT {
-  private static final int HOST_IMAGES = 24;
+  private static final int HOST_IMAGES = 200;
   private static final int BOARD_IMAGES = 2;
 
   @TempDir Path folder;
