@@ -257,27 +257,6 @@ class FaultsIT {
   }
 
   @Test
-  void whereNoExecutorCanStoreAnythingTheFailureSaysSoAndWhatIsFinishedIsKept() {
-    org.apache.hadoop.fs.Path cache = local("all-full");
-    evaluation(cache).measure(architectures.subList(0, 3), p -> {});
-    List<ProcessHandle> processes = List.copyOf(cluster.executors().values());
-    processes.forEach(Faults::fillDisk);
-
-    try {
-      assertThatThrownBy(() -> measure(cache))
-          .isInstanceOf(ArtefactException.class)
-          .hasMessageContaining(cache.getName())
-          .hasMessageContaining("cannot be written (File too large)")
-          .hasMessageEndingWith("what was measured before is kept, and not measured again");
-    } finally {
-      StandaloneCluster.end(processes);
-    }
-    application.awaitExecutors(StandaloneCluster.WORKERS);
-    assertThat(measure(cache)).isEqualTo(measured);
-    assertThat(cached()).isEqualTo(3);
-  }
-
-  @Test
   void aStragglerIsOvertakenByACopyOfItsTask() {
     ProcessHandle straggler = stopped(anyExecutor());
     Faults faults = new Faults("SubnetEvaluation", executor -> {});
