@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ./espalier search                                   four models for this machine",
+      "  ./espalier search                                   models for this machine and five devices",
       "  ./espalier search request.yaml --output runs/first",
       "  ./espalier search request.yaml --json | jq .digest",
       "",
@@ -91,7 +91,7 @@ final class SearchCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "REQUEST",
-      description = "A YAML file; without one, four models for this machine are searched.")
+      description = "A YAML file; without one, models for this machine and five devices are.")
   private String request;
 
   @Option(

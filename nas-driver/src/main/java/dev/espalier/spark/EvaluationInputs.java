@@ -7,6 +7,7 @@ import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.ElasticNetworks;
 import dev.espalier.network.Weights;
 import dev.espalier.run.EvaluationImages;
+import dev.espalier.run.FormatDeployment;
 import dev.espalier.run.SubnetEmission;
 
 /**
@@ -37,6 +38,12 @@ final class EvaluationInputs {
   SubnetEmission emission() {
     Loaded supernet = loaded();
     return new SubnetEmission(supernet.network, supernet.weights, data);
+  }
+
+  /** Writes subnets in further formats; one per task, to be closed. */
+  FormatDeployment deployment() {
+    Loaded supernet = loaded();
+    return new FormatDeployment(supernet.network, supernet.weights, data);
   }
 
   Loaded loaded() {
