@@ -12,6 +12,7 @@ import dev.espalier.checkpoint.Supernet;
 import dev.espalier.checkpoint.SupernetFolder;
 import dev.espalier.run.EvaluationImages;
 import dev.espalier.run.SearchBackend;
+import dev.espalier.run.SearchRequest;
 import dev.espalier.run.SearchResult;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
@@ -138,12 +139,16 @@ class FaultsIT {
   }
 
   private static SearchResult search(String name) {
-    return search(name, ClusterSearch.backend(session));
+    return search(name, ClusterSearch.backend(session), ClusterSearch.SCORING);
   }
 
-  private static SearchResult search(String name, SearchBackend backend) {
+  private static SearchResult search(String name, SearchBackend backend, SearchRequest request) {
     return ClusterSearch.run(
-        session, backend, hdfs.path("/faults"), hdfs.path("/faults/runs/" + name));
+        session, backend, request, hdfs.path("/faults"), hdfs.path("/faults/runs/" + name));
+  }
+
+  private static SearchResult islands(String name) {
+    return search(name, ClusterSearch.backend(session), ClusterSearch.ISLANDS);
   }
 
   private static SubnetEvaluation evaluation(org.apache.hadoop.fs.Path cache) {
@@ -208,6 +213,26 @@ class FaultsIT {
   }
 
   @Test
+  void anExecutorThatIsKilledWhileItSamplesAnIslandChangesNothing() {
+    Faults faults = new Faults("SparkSearchBackend", Faults.killingOn(cluster));
+    String digest = islands("islands").digest();
+    application.awaitExecutors(StandaloneCluster.WORKERS);
+
+    under(faults, () -> assertThat(islands("killed-sampling").digest()).isEqualTo(digest));
+
+    assertThat(faults.failures()).anyMatch(reason -> reason.contains("ExecutorLostFailure"));
+  }
+
+  @Test
+  void anExecutorThatIsKilledWhileItWritesFormatsChangesNothing() {
+    Faults faults = new Faults("ResultStream", Faults.killingOn(cluster));
+
+    under(faults, () -> assertThat(search("killed-formats").digest()).isEqualTo(undisturbed));
+
+    assertThat(faults.failures()).anyMatch(reason -> reason.contains("ExecutorLostFailure"));
+  }
+
+  @Test
   void anExecutorThatIsKilledWhileItEmitsChangesNothing() {
     Faults faults = new Faults("SparkSearchBackend", Faults.killingOn(cluster));
 
@@ -254,6 +279,28 @@ class FaultsIT {
         .isNotEmpty()
         .allMatch(reason -> reason.startsWith(full + ": "))
         .anyMatch(reason -> reason.contains("cannot be written"));
+  }
+
+  @Test
+  void whereNoExecutorCanStoreAnythingItSaysSoAndWhatWasMeasuredIsKept() {
+    org.apache.hadoop.fs.Path cache = local("all-full");
+    List<Architecture> half = architectures.subList(0, architectures.size() / 2);
+    evaluation(cache).measure(half, half.size(), p -> {});
+    List<ProcessHandle> all = List.copyOf(cluster.executors().values());
+    all.forEach(Faults::fillDisk);
+
+    try {
+      assertThatThrownBy(() -> measure(cache))
+          .isInstanceOf(ArtefactException.class)
+          .hasMessageContaining("cannot be written")
+          .hasMessageContaining("what was measured before is kept");
+    } finally {
+      StandaloneCluster.end(all);
+    }
+
+    application.awaitExecutors(StandaloneCluster.WORKERS);
+    assertThat(measure(cache)).isEqualTo(measured);
+    assertThat(progress.get(0).cached()).isEqualTo(half.size());
   }
 
   @Test
@@ -311,7 +358,7 @@ class FaultsIT {
                   return method.invoke(backend, arguments);
                 });
 
-    assertThatThrownBy(() -> search("contested", overtaken))
+    assertThatThrownBy(() -> search("contested", overtaken, ClusterSearch.SCORING))
         .isInstanceOf(ArtefactException.class)
         .hasMessageContaining("runs/contested was published by another writer meanwhile")
         .hasMessageContaining("choose another folder");

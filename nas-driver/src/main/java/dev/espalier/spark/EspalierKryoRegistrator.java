@@ -78,7 +78,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     kryo.register(SlotFunction[].class);
     kryo.register(AccuracyMeasurement[].class);
     kryo.register(ImageSet.class);
-    kryo.register(EvaluationInputs.class);
+    kryo.register(EvaluationInputs.class, new EvaluationInputs.Form());
     record(kryo, EvaluationImages.class);
     record(kryo, Preprocessing.class);
     record(kryo, SpaceDefinition.class);
