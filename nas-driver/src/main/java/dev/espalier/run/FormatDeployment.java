@@ -59,6 +59,10 @@ final class FormatDeployment implements AutoCloseable {
       files = List.copyOf(files);
       described = List.copyOf(described);
     }
+
+    static Outcome refused(String format, String reason) {
+      return new Outcome(format, List.of(), List.of(), Optional.of(reason));
+    }
   }
 
   /** What files gave, and who ran them. */

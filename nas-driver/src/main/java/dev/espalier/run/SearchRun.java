@@ -7,8 +7,9 @@ import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
 import dev.espalier.cost.OperatorCost;
 import dev.espalier.deploy.DeploymentCard;
+import dev.espalier.memory.Execution;
 import dev.espalier.memory.MemoryModel;
-import dev.espalier.operator.Precision;
+import dev.espalier.microcontroller.CEmitter;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
 import dev.espalier.search.BudgetAnswer;
@@ -36,6 +37,7 @@ import dev.espalier.space.SlotFunction;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -279,14 +281,15 @@ public final class SearchRun {
     SearchSpace space = inputs.source().space();
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
-    Map<Precision, Optional<MemoryModel>> memories = new EnumMap<>(Precision.class);
+    Map<Execution, Optional<MemoryModel>> memories = new HashMap<>();
     Map<AdditiveFunction, CostSpan> spans = new IdentityHashMap<>();
     List<SearchTarget> targets = new ArrayList<>();
     for (Target target : inputs.targets()) {
       AdditiveFunction latency = target.latencyMicros();
       Optional<MemoryModel> memory =
           memories.computeIfAbsent(
-              target.description().precision(), precision -> MemoryModel.of(space, precision));
+              FormatPolicy.execution(inputs.request().formats(), target.description()),
+              execution -> MemoryModel.of(space, execution));
       Map<Quantity, SlotFunction> costs = new EnumMap<>(Quantity.class);
       costs.put(Quantity.LATENCY, latency);
       costs.put(Quantity.MACS, macs);
@@ -492,10 +495,19 @@ public final class SearchRun {
         EmittedSubnet emitted = budget.published().orElseThrow().emitted().orElseThrow();
         write(staging, budget, RunFiles.MODEL, emitted.model(), digests);
         List<DeploymentCard.ModelFile> further = new ArrayList<>();
+        List<String> wanted =
+            new ArrayList<>(
+                FormatPolicy.besidesOnnx(formats, budget.target().description().deviceClass()));
+        if (wanted.contains(CEmitter.FORMAT)) {
+          DeviceLimits.refuseC(budget.target(), inputs.supernet().space(), emitted.architecture())
+              .ifPresent(
+                  reason -> {
+                    wanted.remove(CEmitter.FORMAT);
+                    note(budget, FormatDeployment.Outcome.refused(CEmitter.FORMAT, reason));
+                  });
+        }
         for (FormatDeployment.Outcome outcome :
-            deployment.outcomes(
-                emitted.architecture(),
-                FormatPolicy.besidesOnnx(formats, budget.target().description().deviceClass()))) {
+            deployment.outcomes(emitted.architecture(), wanted)) {
           outcome
               .files()
               .forEach(file -> write(staging, budget, file.name(), file.content(), digests));

@@ -45,7 +45,8 @@ public record MicrocontrollerModel(
       throw new IllegalArgumentException("prefix '" + prefix + "' is not a C identifier");
     }
     List<Step> steps = Kernels.of(graph);
-    ArenaPlan plan = ArenaPlan.of(graph.input(), graph.output(), steps);
+    List<Kernel> kernels = Kernels.shapes(graph, steps);
+    ArenaPlan plan = ArenaPlan.of(kernels);
     SourceWriter writer = new SourceWriter(graph, steps, plan, prefix);
     return new MicrocontrollerModel(
         prefix,
@@ -54,9 +55,9 @@ public record MicrocontrollerModel(
         graph.input().shape(),
         Math.toIntExact(graph.output().shape().elements()),
         plan.bytes(),
-        plan.leastBytes(),
-        plan.binding(),
-        steps.stream().mapToLong(Step::constantBytes).sum(),
+        Math.toIntExact(plan.need().bytes()),
+        kernels.get(plan.need().kernel()).name(),
+        kernels.stream().mapToLong(Kernel::constantBytes).sum(),
         graph.macs());
   }
 

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
 
 /** The text of a model's two files. */
@@ -27,11 +29,18 @@ final class SourceWriter {
   private final ArenaPlan plan;
   private final String prefix;
 
+  /** Of values, by name. */
+  private final Map<String, Integer> numbers = new HashMap<>();
+
   SourceWriter(QuantisedGraph graph, List<Step> steps, ArenaPlan plan, String prefix) {
     this.graph = graph;
     this.steps = steps;
     this.plan = plan;
     this.prefix = prefix;
+    numbers.put(graph.input().name(), 0);
+    for (Step step : steps) {
+      numbers.put(step.output().name(), numbers.size());
+    }
   }
 
   String header() {
@@ -130,7 +139,7 @@ final class SourceWriter {
   }
 
   private String at(Tensor tensor) {
-    return "(" + prefix + "_arena + " + plan.offsets().get(tensor.name()) + ")";
+    return "(" + prefix + "_arena + " + plan.offsets().get(numbers.get(tensor.name())) + ")";
   }
 
   private void constants(StringBuilder c, int index, Step step) {
