@@ -36,11 +36,12 @@ record ArenaPlan(List<Integer> offsets, List<Integer> scratch, int bytes, ArenaN
     scratch = List.copyOf(scratch);
   }
 
-  /** The plan of a network's kernels, in their order. */
+  /** The plan of a network's kernels, in their order, on whole maps. */
   static ArenaPlan of(List<Kernel> kernels) {
     return of(Lifetimes.of(kernels));
   }
 
+  /** The plan of kernels that are alive so. */
   static ArenaPlan of(Lifetimes lifetimes) {
     ArenaNeed need = ArenaNeed.of(lifetimes);
     long bytes = need.bytes();

@@ -117,6 +117,34 @@ public record Kernel(
     };
   }
 
+  /** The same for a part of the map. */
+  long patchScratchBytes(TensorShape part) {
+    return switch (kind) {
+      case POINTWISE, CONVOLUTION -> KernelMemory.patchScratch(part, side, kind);
+      case DEPTHWISE -> KernelMemory.depthwiseScratch(part, side);
+      default -> 0;
+    };
+  }
+
+  /** Whether each position of the output follows from positions around it alone. */
+  boolean local() {
+    return kind != Kind.SCALE && kind != Kind.GLOBAL_POOL;
+  }
+
+  /** Positions of the output. */
+  long positions() {
+    return (long) output.height() * output.width();
+  }
+
+  /** Multiply-accumulates for some positions of the output. */
+  long macs(long positions) {
+    return switch (kind) {
+      case POINTWISE, CONVOLUTION -> positions * input.channels() * output.channels() * side * side;
+      case DEPTHWISE -> positions * output.channels() * side * side;
+      default -> 0;
+    };
+  }
+
   /** Bytes of weights, channels and tables. */
   public long constantBytes() {
     long table = (long) tables * KernelMemory.TABLE_BYTES;

@@ -31,27 +31,47 @@ final class Lifetimes {
     Arrays.fill(within, NOWHERE);
   }
 
-  /** Of kernels in their order: O(kernels). */
+  /** Of kernels in their order, on whole maps: O(kernels). */
   static Lifetimes of(List<Kernel> kernels) {
+    return of(kernels, PatchRegions.of(kernels, Patches.NONE));
+  }
+
+  /**
+   * Of kernels in their order, the first of which run for each patch: the image and what patches
+   * make together are alive as long as they run, values between them as large as the largest patch
+   * needs.
+   */
+  static Lifetimes of(List<Kernel> kernels, PatchRegions regions) {
+    int patched = regions.patches().kernels();
     Lifetimes made = new Lifetimes(kernels);
     made.bytes[0] = KernelMemory.aligned(kernels.get(0).input().elements());
     for (int i = 0; i < kernels.size(); i++) {
       Kernel kernel = kernels.get(i);
+      boolean inPatches = i < patched;
       made.firsts[i + 1] = i;
       made.lasts[i + 1] = i;
-      made.bytes[i + 1] = KernelMemory.aligned(kernel.output().elements());
-      made.scratch[i] = KernelMemory.aligned(kernel.scratchBytes());
+      made.bytes[i + 1] =
+          KernelMemory.aligned(inPatches ? regions.elements(i + 1) : kernel.output().elements());
+      made.scratch[i] =
+          KernelMemory.aligned(inPatches ? regions.scratchBytes(i) : kernel.scratchBytes());
       for (int value : kernel.reads()) {
         made.lasts[value] = i;
       }
     }
     made.lasts[kernels.size()] = kernels.size() - 1;
-    made.replace();
+    if (patched > 0) {
+      made.firsts[patched] = 0;
+      made.lasts[0] = patched - 1;
+    }
+    made.replace(patched);
     return made;
   }
 
-  private void replace() {
+  private void replace(int patched) {
     for (int i = 0; i < kernels.size(); i++) {
+      if (i == patched - 1) {
+        continue; // what patches make has a place of its own from the start
+      }
       for (int value : kernels.get(i).replaceable()) {
         if (within[i + 1] == NOWHERE && lasts[value] == i && bytes[value] >= bytes[i + 1]) {
           within[i + 1] = value;
