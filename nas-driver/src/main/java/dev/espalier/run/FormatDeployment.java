@@ -74,7 +74,7 @@ public final class FormatDeployment implements AutoCloseable {
       described = List.copyOf(described);
     }
 
-    private static Outcome refused(String format, String reason) {
+    static Outcome refused(String format, String reason) {
       return new Outcome(format, List.of(), List.of(), reason);
     }
   }

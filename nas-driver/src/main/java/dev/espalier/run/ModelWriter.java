@@ -4,6 +4,7 @@ import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Staging;
 import dev.espalier.deploy.DeploymentCard;
 import dev.espalier.deploy.DeploymentCard.ModelFile;
+import dev.espalier.microcontroller.CEmitter;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.space.Architecture;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -98,8 +100,26 @@ final class ModelWriter {
     return digests;
   }
 
-  private static List<String> formats(List<String> asked, BudgetResult budget) {
+  /** What a target is given, less C that its memory cannot hold. */
+  private List<String> formats(List<String> asked, BudgetResult budget) {
+    List<String> wanted = wanted(asked, budget);
+    return tooLarge(wanted, budget).isEmpty()
+        ? wanted
+        : wanted.stream().filter(format -> !format.equals(CEmitter.FORMAT)).toList();
+  }
+
+  private static List<String> wanted(List<String> asked, BudgetResult budget) {
     return FormatPolicy.besidesOnnx(asked, budget.target().description().deviceClass());
+  }
+
+  /** Why the memory of a target cannot hold C. */
+  private Optional<String> tooLarge(List<String> wanted, BudgetResult budget) {
+    return wanted.contains(CEmitter.FORMAT)
+        ? DeviceLimits.refuseC(
+            budget.target(),
+            inputs.supernet().space(),
+            budget.published().orElseThrow().candidate().architecture())
+        : Optional.empty();
   }
 
   /** Writes one model. */
@@ -109,6 +129,9 @@ final class ModelWriter {
       List<FormatDeployment.Outcome> outcomes,
       Cards cards) {
     write(budget, RunFiles.MODEL, budget.published().orElseThrow().emitted().orElseThrow().model());
+    tooLarge(wanted(asked, budget), budget)
+        .ifPresent(
+            reason -> note(budget, FormatDeployment.Outcome.refused(CEmitter.FORMAT, reason)));
     List<ModelFile> further = new ArrayList<>();
     for (String format : formats(asked, budget)) {
       for (FormatDeployment.Outcome outcome : outcomes) {

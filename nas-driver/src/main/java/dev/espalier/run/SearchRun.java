@@ -6,8 +6,8 @@ import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
 import dev.espalier.cost.OperatorCost;
+import dev.espalier.memory.Execution;
 import dev.espalier.memory.MemoryModel;
-import dev.espalier.operator.Precision;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
 import dev.espalier.search.BudgetAnswer;
@@ -35,6 +35,7 @@ import dev.espalier.space.SlotFunction;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -278,14 +279,15 @@ public final class SearchRun {
     SearchSpace space = inputs.source().space();
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
-    Map<Precision, Optional<MemoryModel>> memories = new EnumMap<>(Precision.class);
+    Map<Execution, Optional<MemoryModel>> memories = new HashMap<>();
     Map<AdditiveFunction, CostSpan> spans = new IdentityHashMap<>();
     List<SearchTarget> targets = new ArrayList<>();
     for (Target target : inputs.targets()) {
       AdditiveFunction latency = target.latencyMicros();
       Optional<MemoryModel> memory =
           memories.computeIfAbsent(
-              target.description().precision(), precision -> MemoryModel.of(space, precision));
+              FormatPolicy.execution(inputs.request().formats(), target.description()),
+              execution -> MemoryModel.of(space, execution));
       Map<Quantity, SlotFunction> costs = new EnumMap<>(Quantity.class);
       costs.put(Quantity.LATENCY, latency);
       costs.put(Quantity.MACS, macs);
