@@ -125,6 +125,9 @@ final class SearchCommand implements Callable<Integer> {
     if (request == null) {
       measureHost(home, asked, progress);
     }
+    Interruption.advise(
+        "Nothing is published; what is finished is kept, and the same request with --output %s goes on there."
+            .formatted(folder));
     SearchResult result =
         new SearchJob(
                 home,

@@ -30,6 +30,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -282,23 +284,19 @@ class FaultsIT {
   }
 
   @Test
-  void whereNoExecutorCanStoreAnythingItSaysSoAndWhatWasMeasuredIsKept() {
-    org.apache.hadoop.fs.Path cache = local("all-full");
+  void whereNoExecutorCanStoreAnythingItSaysSoAndWhatWasMeasuredIsKept() throws IOException {
+    org.apache.hadoop.fs.Path cache = hdfs.path("/faults/all-full");
     List<Architecture> half = architectures.subList(0, architectures.size() / 2);
     evaluation(cache).measure(half, half.size(), p -> {});
-    List<ProcessHandle> all = List.copyOf(cluster.executors().values());
-    all.forEach(Faults::fillDisk);
+    DistributedFileSystem full = (DistributedFileSystem) hdfs.fileSystem();
+    full.setQuota(cache, HdfsConstants.QUOTA_DONT_SET, 1);
 
-    try {
-      assertThatThrownBy(() -> measure(cache))
-          .isInstanceOf(ArtefactException.class)
-          .hasMessageContaining("cannot be written")
-          .hasMessageContaining("what was measured before is kept");
-    } finally {
-      StandaloneCluster.end(all);
-    }
+    assertThatThrownBy(() -> measure(cache))
+        .isInstanceOf(ArtefactException.class)
+        .hasMessageContaining("cannot be written")
+        .hasMessageContaining("what was measured before is kept");
 
-    application.awaitExecutors(StandaloneCluster.WORKERS);
+    full.setQuota(cache, HdfsConstants.QUOTA_DONT_SET, HdfsConstants.QUOTA_RESET);
     assertThat(measure(cache)).isEqualTo(measured);
     assertThat(progress.get(0).cached()).isEqualTo(half.size());
   }
