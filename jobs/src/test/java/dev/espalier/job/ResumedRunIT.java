@@ -162,6 +162,7 @@ class ResumedRunIT {
       }
     }
     contents.remove("timings.json");
+    contents.remove("report.html");
     return contents;
   }
 
