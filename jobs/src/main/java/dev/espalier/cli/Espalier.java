@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       PredictorCommand.class,
       ProfileCommand.class,
+      ReportCommand.class,
       SpaceCommand.class,
       SupernetCommand.class,
       CompletionCommand.class,

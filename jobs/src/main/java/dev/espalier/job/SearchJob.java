@@ -5,6 +5,7 @@ import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.ImageSplit;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.checkpoint.SupernetFolder;
+import dev.espalier.report.RunReport;
 import dev.espalier.run.EvaluationImages;
 import dev.espalier.run.EvaluationRequest;
 import dev.espalier.run.ModelTimer;
@@ -32,9 +33,12 @@ import java.util.SortedMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A search on Spark. */
 public final class SearchJob {
+  private static final Logger LOG = LoggerFactory.getLogger(SearchJob.class);
   private static final String APPLICATION = "espalier search";
   private static final String DEFAULT_REQUEST = "default-search.yaml";
 
@@ -73,7 +77,8 @@ public final class SearchJob {
   }
 
   /**
-   * Loads and checks everything, starts Spark, searches, verifies and publishes.
+   * Loads and checks everything, starts Spark, searches, verifies and publishes; then writes the
+   * report into the run.
    *
    * @throws dev.espalier.run.InvalidRequestException with every problem of the request, before
    *     anything was written
@@ -89,16 +94,31 @@ public final class SearchJob {
           request.evaluation().isPresent()
               ? evaluated(session, loaded, request.evaluation().get())
               : loaded;
-      return SearchRun.builder()
-          .storage(new Storage(session.sparkContext().hadoopConfiguration()))
-          .backend(new SparkSearchBackend(session, request.partitions()))
-          .timer(timer)
-          .progress(progress)
-          .versions(versions)
-          .build()
-          .run(inputs, output);
+      SearchResult result =
+          SearchRun.builder()
+              .storage(new Storage(session.sparkContext().hadoopConfiguration()))
+              .backend(new SparkSearchBackend(session, request.partitions()))
+              .timer(timer)
+              .progress(progress)
+              .versions(versions)
+              .build()
+              .run(inputs, output);
+      writeReport(storage, result);
+      return result;
     } finally {
       session.stop();
+    }
+  }
+
+  /** The run is whole without it: whatever goes wrong here is said and no failure of the search. */
+  private void writeReport(Storage storage, SearchResult result) {
+    try {
+      RunReport.of(storage, result.folder()).write();
+    } catch (RuntimeException e) {
+      LOG.warn("no report of {}", result.folder(), e);
+      progress.note(
+          "The run is published without its report (%s): './espalier report %s' makes it."
+              .formatted(e.getMessage(), result.folder()));
     }
   }
 

@@ -64,6 +64,8 @@ public final class SearchSummary {
         + sources(result)
         + "\n"
         + result.folder()
+        + "/"
+        + RunReport.FILE
         + "\ndigest "
         + result.digest()
         + "\n";

@@ -166,6 +166,7 @@ class ResumedRunIT {
       }
     }
     contents.remove("timings.json");
+    contents.remove("report.html");
     return contents;
   }
 

@@ -3,6 +3,7 @@ package dev.espalier.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.espalier.artefact.Digest;
@@ -124,7 +125,9 @@ class SearchIT {
             "candidates.parquet",
             "fronts.parquet",
             "selections.parquet",
-            "deployments.parquet");
+            "deployments.parquet",
+            "blocks.parquet",
+            "report.html");
     JsonNode run = Json.read(Files.readAllBytes(output.resolve("run.json")), JsonNode.class, "run");
     run.path("digests")
         .properties()
@@ -136,7 +139,8 @@ class SearchIT {
                             : files.get(e.getKey()))
                     .as(e.getKey())
                     .isEqualTo(e.getValue().asText()));
-    assertThat(run.path("digests").size()).isEqualTo(files.size() - 2);
+    // All but run.json, timings.json and report.html.
+    assertThat(run.path("digests").size()).isEqualTo(files.size() - 3);
 
     SparkSession session = EspalierSpark.session("reading");
     try {
@@ -157,6 +161,18 @@ class SearchIT {
                     .filter("target = 'imaginary'")
                     .count())
             .isPositive();
+      }
+      for (Row row : deployments) {
+        List<Row> blocks =
+            session
+                .read()
+                .parquet(output.resolve("blocks.parquet").toString())
+                .filter("target = 'imaginary' and budget = '" + row.getAs("budget") + "'")
+                .collectAsList();
+        assertThat(blocks.stream().mapToDouble(b -> b.<Double>getAs("predicted_latency_us")).sum())
+            .isCloseTo(row.<Double>getAs("predicted_latency_us"), within(1e-9));
+        assertThat(blocks.stream().mapToLong(b -> b.<Long>getAs("macs")).sum())
+            .isEqualTo(row.<Long>getAs("macs"));
       }
       DeploymentCard card = card(output, deployments.get(0).<String>getAs("file"));
       assertThat(card.measuredAccuracy().images()).isEqualTo(300);
@@ -213,6 +229,7 @@ class SearchIT {
       digests.add(search(request(partitions), new FixedTimer(1), output).digest());
       SortedMap<String, String> files = files(output);
       files.remove("timings.json");
+      files.remove("report.html");
       contents.add(files);
     }
 
@@ -227,7 +244,7 @@ class SearchIT {
     search(request(""), new FixedTimer(1), output);
 
     int lists = 0;
-    for (String name : List.of("candidates", "fronts", "selections", "deployments")) {
+    for (String name : List.of("candidates", "fronts", "selections", "deployments", "blocks")) {
       byte[] file = Files.readAllBytes(output.resolve(name + ".parquet"));
       ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
       int footer = bytes.getInt(file.length - 8);

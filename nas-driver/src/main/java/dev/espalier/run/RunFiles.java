@@ -7,6 +7,7 @@ import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Json;
 import dev.espalier.checkpoint.Supernet;
 import dev.espalier.deploy.OnnxEmitter;
+import dev.espalier.document.Fields;
 import dev.espalier.profile.MemoryLimits;
 import dev.espalier.provenance.Provenance;
 import dev.espalier.search.Constraint;
@@ -14,6 +15,7 @@ import dev.espalier.search.Quantity;
 import dev.espalier.search.SearchOutcome;
 import dev.espalier.search.SearchTarget;
 import dev.espalier.search.TargetResult;
+import dev.espalier.space.SpaceFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +117,7 @@ final class RunFiles {
     run.put("request", asked);
     run.put("seed", request.seed());
     run.put("versions", versions);
+    run.put("space", SpaceFamily.tree(inputs.source().space()));
     run.put("inputs", inputs());
     run.put("deviceLimits", deviceLimits());
     return run;
@@ -175,8 +178,14 @@ final class RunFiles {
               target.profileDigest(),
               "device",
               target.description().device(),
+              "deviceClass",
+              Fields.word(target.description().deviceClass()),
               "runtime",
               target.description().runtime(),
+              "precision",
+              Fields.word(target.description().precision()),
+              "origins",
+              target.provenance().stream().map(p -> Fields.word(p.origin())).toList(),
               "latencyClaim",
               target.claim().words(),
               "provenance",

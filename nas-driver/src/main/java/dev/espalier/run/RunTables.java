@@ -3,6 +3,8 @@ package dev.espalier.run;
 import static dev.espalier.run.ResultTable.optional;
 import static dev.espalier.run.ResultTable.required;
 
+import dev.espalier.cost.LatencyClaim;
+import dev.espalier.cost.OperatorCost;
 import dev.espalier.run.ResultTable.Column;
 import dev.espalier.run.ResultTable.Type;
 import dev.espalier.search.Budget;
@@ -11,6 +13,7 @@ import dev.espalier.search.Quantity;
 import dev.espalier.search.ScoredArchitecture;
 import dev.espalier.search.SearchOutcome;
 import dev.espalier.search.TargetResult;
+import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -21,12 +24,17 @@ import java.util.function.Supplier;
 /**
  * The tables of a run: {@code candidates} (every candidate of every budget with its verdict),
  * {@code fronts} (every point of every target's front), {@code selections} (one row for each target
- * and budget, with the proof where it cannot be met) and {@code deployments} (one row for each
- * published model). None holds a measured latency.
+ * and budget, with the proof where it cannot be met), {@code deployments} (one row for each
+ * published model) and {@code blocks} (what each slot of each answer adds to its predicted latency,
+ * where that is a sum: the rows of an answer, position 0 being what is added once for the network,
+ * sum up to it). None holds a measured latency.
  */
 final class RunTables {
-  /** Points of fronts that are made into rows at once. */
+  /** Rows, of fronts or of blocks, that are made at once. */
   private static final int SECTION = 1 << 16;
+
+  /** What is added once for a network, in place of a slot's name. */
+  private static final String OVERHEAD = "overhead";
 
   private final SearchSpace space;
 
@@ -34,13 +42,14 @@ final class RunTables {
     this.space = space;
   }
 
-  /** All four, from an outcome and what verification made of it. */
+  /** All five, from an outcome and what verification made of it. */
   List<SectionedTable> of(SearchOutcome outcome, List<BudgetResult> budgets) {
     return List.of(
         SectionedTable.of(candidates(budgets)),
         fronts(outcome),
         SectionedTable.of(selections(outcome, budgets)),
-        SectionedTable.of(deployments(budgets)));
+        SectionedTable.of(deployments(budgets)),
+        blocks(budgets));
   }
 
   private static Column[] columns(List<Column> first, Column... last) {
@@ -238,5 +247,68 @@ final class RunTables {
               });
     }
     return table;
+  }
+
+  /** Cut at budgets, whatever the number of partitions. */
+  private SectionedTable blocks(List<BudgetResult> budgets) {
+    AdditiveFunction macs = OperatorCost.MACS.compile(space);
+    int answers = SECTION / (space.slots().size() + 1);
+    List<Supplier<ResultTable>> sections = new ArrayList<>();
+    for (int first = 0; first == 0 || first < budgets.size(); first += answers) {
+      List<BudgetResult> section =
+          budgets.subList(first, Math.min(budgets.size(), first + answers));
+      sections.add(() -> blocks(section, macs));
+    }
+    return new SectionedTable("blocks", sections);
+  }
+
+  private ResultTable blocks(List<BudgetResult> budgets, AdditiveFunction macs) {
+    ResultTable table =
+        new ResultTable(
+            "blocks",
+            required("target", Type.TEXT),
+            required("budget", Type.TEXT),
+            required("position", Type.INTEGER),
+            required("block", Type.TEXT),
+            required("macs", Type.LONG),
+            required("predicted_latency_us", Type.DOUBLE));
+    for (BudgetResult budget : budgets) {
+      boolean sum = !(budget.target().claim() instanceof LatencyClaim.WholeNetworks);
+      answer(budget)
+          .filter(answer -> sum)
+          .ifPresent(answer -> addBlocks(table, budget, answer, macs));
+    }
+    return table;
+  }
+
+  /** What a budget is answered with: what was published, or without a supernet the best. */
+  private static Optional<ScoredArchitecture> answer(BudgetResult budget) {
+    return budget
+        .published()
+        .or(() -> budget.attempts().stream().filter(a -> budget.predictedOnly()).findFirst())
+        .map(Attempt::candidate);
+  }
+
+  private void addBlocks(
+      ResultTable table, BudgetResult budget, ScoredArchitecture answer, AdditiveFunction macs) {
+    AdditiveFunction micros = budget.target().latencyMicros();
+    String target = budget.target().name();
+    String name = budget.budget().name();
+    if (micros.constant() != 0) {
+      table.add(target, name, 0, OVERHEAD, 0L, micros.constant());
+    }
+    List<Double> microsOfSlots = micros.terms(answer.architecture());
+    List<Double> macsOfSlots = macs.terms(answer.architecture());
+    for (int slot = 0; slot < microsOfSlots.size(); slot++) {
+      if (microsOfSlots.get(slot) != 0 || macsOfSlots.get(slot) != 0) { // else it is skipped
+        table.add(
+            target,
+            name,
+            slot + 1,
+            space.slots().get(slot).name(),
+            macsOfSlots.get(slot).longValue(),
+            microsOfSlots.get(slot));
+      }
+    }
   }
 }
