@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.job.TinySupernet;
+import dev.espalier.profile.MemoryLimits;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,8 +25,12 @@ class InterruptionIT {
   @TempDir private Path folder;
 
   private Process search(Path output) throws IOException {
-    TinySupernet.write(folder.resolve("shipped/supernets/tiny"));
-    TinySupernet.writeProfile(folder.resolve("shipped/profiles/imaginary"), "imaginary");
+    TinySupernet.write(folder.resolve("shipped/supernets/tiny"), TinySupernet.LARGE_SPACE);
+    TinySupernet.writeProfile(
+        folder.resolve("shipped/profiles/imaginary"),
+        "imaginary",
+        MemoryLimits.UNKNOWN,
+        TinySupernet.LARGE_SPACE);
     Path request = folder.resolve("long.yaml");
     Files.writeString(
         request,
@@ -33,7 +38,7 @@ class InterruptionIT {
         supernet: tiny
         targets: imaginary
         budgets: 2
-        engine: {kind: evolution, population: 100, generations: 100000}
+        engine: {kind: evolution, population: 1000, generations: 100000}
         """);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -66,7 +71,7 @@ class InterruptionIT {
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         lines.add(line);
-        if (line.startsWith("searching, evolution ") && process.isAlive()) {
+        if (line.startsWith("searching, evolution 0 %") && process.isAlive()) {
           new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
         }
       }
