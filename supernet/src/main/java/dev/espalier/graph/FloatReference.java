@@ -101,7 +101,14 @@ public final class FloatReference {
       for (int n = 0; n < count; n++) {
         for (int o = 0; o < to.channels(); o++) {
           Arrays.fill(sums, node.bias().value(o));
-          for (int i = 0; i < group; i++) {
+          int i = 0;
+          if (kernel == 1 && node.stride() == 1) {
+            int base = (n * from.channels() + o / outputsOfGroup * group) * sums.length;
+            for (; i + 4 <= group; i += 4) {
+              add4(in, base + i * sums.length, weights, o * group + i, sums);
+            }
+          }
+          for (; i < group; i++) {
             int channel = o / outputsOfGroup * group + i;
             int base = (n * from.channels() + channel) * plane(from);
             for (int ky = 0; ky < kernel; ky++) {
@@ -115,6 +122,21 @@ public final class FloatReference {
         }
       }
       return out;
+    }
+
+    /** Adds the products of four whole planes to one, each sum in the order of the planes. */
+    private static void add4(float[] in, int base, float[] weights, int first, float[] sums) {
+      int plane = sums.length;
+      float w0 = weights[first];
+      float w1 = weights[first + 1];
+      float w2 = weights[first + 2];
+      float w3 = weights[first + 3];
+      for (int x = 0; x < plane; x++) {
+        float sum = sums[x] + w0 * in[base + x];
+        sum += w1 * in[base + plane + x];
+        sum += w2 * in[base + 2 * plane + x];
+        sums[x] = sum + w3 * in[base + 3 * plane + x];
+      }
     }
 
     /** Adds one tap's products to a plane. */

@@ -30,14 +30,18 @@ final class ValueHistogram {
     // Every range holds zero, so that zero is exact.
     float low = 0;
     float high = 0;
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new IllegalArgumentException(
-            "%s holds %s at value %d of its calibration run: a network that gives numbers which are not finite cannot be quantised; check its weights and batch norm statistics, and the calibration images"
-                .formatted(what, values[i], i));
+    for (float value : values) {
+      if (!(value >= low)) {
+        if (Float.isNaN(value)) {
+          throw notFinite(what, values);
+        }
+        low = value;
+      } else if (value > high) {
+        high = value;
       }
-      low = Math.min(low, values[i]);
-      high = Math.max(high, values[i]);
+    }
+    if (!Float.isFinite(low) || !Float.isFinite(high)) {
+      throw notFinite(what, values);
     }
     this.least = low;
     this.most = high;
@@ -54,6 +58,16 @@ final class ValueHistogram {
         moment *= centre;
       }
     }
+  }
+
+  private static IllegalArgumentException notFinite(String what, float[] values) {
+    int i = 0;
+    while (Float.isFinite(values[i])) {
+      i++;
+    }
+    return new IllegalArgumentException(
+        "%s holds %s at value %d of its calibration run: a network that gives numbers which are not finite cannot be quantised; check its weights and batch norm statistics, and the calibration images"
+            .formatted(what, values[i], i));
   }
 
   Range range(RangeRule rule) {
