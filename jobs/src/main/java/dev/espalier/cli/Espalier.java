@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       SpaceCommand.class,
       SupernetCommand.class,
+      CompletionCommand.class,
       VersionCommand.class
     },
     footer = {
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
       "  ./espalier search request.yaml         what the request asks for",
       "  ./espalier search --help               more about one command",
       "",
-      "Exit status: 0 success; 2 bad input, nothing written; 1 failure, what was finished is kept."
+      "Exit status: 0 success; 2 bad input, nothing written; 1 failure, what was finished is kept;",
+      "130 ended by Ctrl-C, which says what is kept and how to go on."
     })
 public final class Espalier implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Espalier.class);
@@ -54,10 +56,11 @@ public final class Espalier implements Runnable {
   /** Runs one command and exits with its status. */
   public static void main(String[] arguments) {
     useStandardError(System.getProperty("espalier.stderr", ""));
+    Interruption.watch();
     int status = commandLine().execute(arguments);
     System.out.flush();
     // Spark and Hadoop leave threads behind that are not daemons.
-    System.exit(status);
+    Interruption.exit(status);
   }
 
   /** The launcher keeps what the JVM itself says apart, and passes the terminal on by its path. */
@@ -103,6 +106,10 @@ public final class Espalier implements Runnable {
 
   private static int failed(Exception e, CommandLine line, ParseResult parsed) {
     String command = String.join(" ", parsed.originalArgs());
+    if (Interruption.underway()) {
+      LOG.info("interrupted: {}", command, e);
+      return ExitStatus.FAILURE;
+    }
     if (e instanceof BadInputException || e instanceof InvalidRequestException) {
       LOG.info("bad input to {}: {}", command, e.getMessage());
       line.getErr().println("espalier: " + e.getMessage());

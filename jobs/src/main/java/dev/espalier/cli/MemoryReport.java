@@ -1,6 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.cost.CostModel;
+import dev.espalier.memory.Execution;
 import dev.espalier.memory.OperatorMemory;
 import dev.espalier.memory.PatchSchedule;
 import dev.espalier.memory.PeakMemory;
@@ -20,7 +21,7 @@ import java.util.TreeMap;
 /**
  * The memory of one architecture on a target, and what patches make of it.
  *
- * @param precision of the target
+ * @param execution how the target runs it
  * @param peak on whole maps
  * @param weightBytes of weights and biases
  * @param sramBytes that the target has, where known
@@ -28,7 +29,7 @@ import java.util.TreeMap;
  * @param patches the schedule found, where one was looked for
  */
 record MemoryReport(
-    Precision precision,
+    Execution execution,
     PeakMemory peak,
     long weightBytes,
     OptionalLong sramBytes,
@@ -54,12 +55,13 @@ record MemoryReport(
   static Optional<MemoryReport> of(
       SearchSpace space, Architecture architecture, CostModel cost, Patches wanted) {
     List<Operator> network = space.lower(architecture);
-    Precision precision = cost.profile().precision();
+    Execution execution = Execution.of(cost.profile().deviceClass(), cost.profile().precision());
+    Precision precision = execution.precision();
     if (!PeakMemory.known(space, architecture)) {
       return Optional.empty();
     }
     boolean chain = network.stream().allMatch(OperatorMemory::known);
-    PeakMemory peak = PeakMemory.of(space, architecture, precision);
+    PeakMemory peak = PeakMemory.of(space, architecture, execution);
     OptionalLong sram = cost.profile().memory().sramBytes();
     boolean tooLarge = sram.isPresent() && peak.bytes() > sram.getAsLong();
     Optional<Patched> patched = Optional.empty();
@@ -71,14 +73,10 @@ record MemoryReport(
               .orElseGet(() -> PatchSchedule.leastPeak(network, precision));
       patched = Optional.of(new Patched(schedule, estimate(network, architecture, cost, schedule)));
     }
-    long weights =
-        network.stream()
-            .filter(OperatorMemory::known) // a sum has no weights
-            .mapToLong(o -> OperatorMemory.of(o).weightBytes(precision))
-            .sum();
+    long weights = network.stream().mapToLong(execution::weightBytes).sum();
     return Optional.of(
         new MemoryReport(
-            precision, peak, weights, sram, cost.profile().memory().flashBytes(), patched));
+            execution, peak, weights, sram, cost.profile().memory().flashBytes(), patched));
   }
 
   /**
@@ -106,10 +104,11 @@ record MemoryReport(
   /** For people: a line for each, in the columns of {@code predict}. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    String format = precision.name().toLowerCase(Locale.ROOT);
+    String format = execution.precision().name().toLowerCase(Locale.ROOT);
     lines.add(
-        "peak memory   %s of activations in %s%s"
-            .formatted(bytes(peak.bytes()), format, against(peak.bytes(), sramBytes, "SRAM")));
+        "peak memory   %s of %s%s"
+            .formatted(
+                bytes(peak.bytes()), execution.words(), against(peak.bytes(), sramBytes, "SRAM")));
     lines.add("              " + peak.words());
     patches.ifPresent(
         patched -> {
@@ -153,7 +152,7 @@ record MemoryReport(
   /** For programs. */
   Map<String, Object> tree() {
     Map<String, Object> tree = new TreeMap<>();
-    tree.put("precision", precision.name().toLowerCase(Locale.ROOT));
+    tree.put("precision", execution.precision().name().toLowerCase(Locale.ROOT));
     tree.put("peakBytes", peak.bytes());
     tree.put(
         "peakAt",

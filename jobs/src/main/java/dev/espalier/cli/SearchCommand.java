@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ./espalier search                                   four models for this machine",
+      "  ./espalier search                                   models for this machine and five devices",
       "  ./espalier search request.yaml --output runs/first",
       "  ./espalier search request.yaml --json | jq .digest",
       "",
@@ -92,7 +92,7 @@ final class SearchCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "REQUEST",
-      description = "A YAML file; without one, four models for this machine are searched.")
+      description = "A YAML file; without one, models for this machine and five devices are.")
   private String request;
 
   @Option(
@@ -126,6 +126,9 @@ final class SearchCommand implements Callable<Integer> {
     if (request == null) {
       measureHost(home, asked, progress);
     }
+    Interruption.advise(
+        "Nothing is published; what is finished is kept, and the same request with --output %s goes on there."
+            .formatted(folder));
     SearchResult result =
         new SearchJob(
                 home,

@@ -1,9 +1,11 @@
 package dev.espalier.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.search.EngineOption;
 import dev.espalier.search.SearchEngine;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -62,8 +64,33 @@ class EspalierTest {
     assertThat(out.toString().lines()).allMatch(line -> line.length() <= 100);
   }
 
+  @Test
+  void completionIsAScriptThatKnowsCommandsAndOptions() throws Exception {
+    assertThat(run("completion")).isEqualTo(0);
+    Process bash = new ProcessBuilder("bash", "-s").redirectErrorStream(true).start();
+    try (OutputStream script = bash.getOutputStream()) {
+      script.write(
+          (out
+                  + """
+
+                  COMP_WORDS=(./espalier search --out)
+                  COMP_CWORD=2
+                  COMP_LINE='./espalier search --out'
+                  COMP_POINT=${#COMP_LINE}
+                  _complete_espalier
+                  echo "offers ${COMPREPLY[*]}"
+                  """)
+              .getBytes(UTF_8));
+    }
+
+    String offered = new String(bash.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(bash.waitFor()).as(offered).isZero();
+    assertThat(offered.lines()).contains("offers --output");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"version"})
+  @ValueSource(strings = {"version", "completion"})
   void everyCommandTeachesWithAnExample(String command) {
     assertThat(run(command, "--help")).isEqualTo(0);
     assertThat(out.toString()).contains("Example").contains("./espalier " + command);

@@ -33,19 +33,29 @@ final class ClusterSearch {
   /** Executors, and so least tasks of a stage. */
   private static final int PARTITIONS = 4;
 
-  private static final SearchRequest REQUEST =
-      SearchRequestReader.read(
-          "test",
-          """
-          supernet: %s
-          targets: %s
-          budgets: 2
-          seed: 3
-          engine: {kind: evolution, population: 5000, generations: 2}
-          """
-              .formatted(SUPERNET, TARGETS));
+  /** Candidates are scored in tasks. */
+  static final SearchRequest SCORING =
+      request("{kind: evolution, population: 5000, generations: 2}");
+
+  /** Candidates are sampled, bred and scored in tasks. */
+  static final SearchRequest ISLANDS =
+      request("{kind: evolution, population: 200, generations: 4, islands: 2, migration: 2}");
 
   private ClusterSearch() {}
+
+  private static SearchRequest request(String engine) {
+    return SearchRequestReader.read(
+        "test",
+        """
+        supernet: %s
+        targets: %s
+        budgets: 2
+        seed: 3
+        engine: %s
+        formats: [onnx-int8]
+        """
+            .formatted(SUPERNET, TARGETS, engine));
+  }
 
   /** Nothing is timed: searches are the same on every machine. */
   private static final class NothingAtHand implements ModelTimer {
@@ -90,12 +100,13 @@ final class ClusterSearch {
   /** Searches with the inputs of a folder, and publishes into another. */
   static SearchResult run(
       SparkSession session, org.apache.hadoop.fs.Path inputs, org.apache.hadoop.fs.Path output) {
-    return run(session, backend(session), inputs, output);
+    return run(session, backend(session), SCORING, inputs, output);
   }
 
   static SearchResult run(
       SparkSession session,
       SearchBackend backend,
+      SearchRequest request,
       org.apache.hadoop.fs.Path inputs,
       org.apache.hadoop.fs.Path output) {
     Storage storage = new Storage(session.sparkContext().hadoopConfiguration());
@@ -110,7 +121,7 @@ final class ClusterSearch {
                     supernets(storage, inputs),
                     new ProfileCatalogue(
                         storage, List.of(new org.apache.hadoop.fs.Path(inputs, "profiles"))))
-                .load(REQUEST, output),
+                .load(request, output),
             output);
   }
 }

@@ -12,6 +12,7 @@ import dev.espalier.checkpoint.Supernet;
 import dev.espalier.checkpoint.SupernetFolder;
 import dev.espalier.run.EvaluationImages;
 import dev.espalier.run.SearchBackend;
+import dev.espalier.run.SearchRequest;
 import dev.espalier.run.SearchResult;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
@@ -29,6 +30,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -138,12 +141,16 @@ class FaultsIT {
   }
 
   private static SearchResult search(String name) {
-    return search(name, ClusterSearch.backend(session));
+    return search(name, ClusterSearch.backend(session), ClusterSearch.SCORING);
   }
 
-  private static SearchResult search(String name, SearchBackend backend) {
+  private static SearchResult search(String name, SearchBackend backend, SearchRequest request) {
     return ClusterSearch.run(
-        session, backend, hdfs.path("/faults"), hdfs.path("/faults/runs/" + name));
+        session, backend, request, hdfs.path("/faults"), hdfs.path("/faults/runs/" + name));
+  }
+
+  private static SearchResult islands(String name) {
+    return search(name, ClusterSearch.backend(session), ClusterSearch.ISLANDS);
   }
 
   private static SubnetEvaluation evaluation(org.apache.hadoop.fs.Path cache) {
@@ -208,6 +215,26 @@ class FaultsIT {
   }
 
   @Test
+  void anExecutorThatIsKilledWhileItSamplesAnIslandChangesNothing() {
+    Faults faults = new Faults("SparkSearchBackend", Faults.killingOn(cluster));
+    String digest = islands("islands").digest();
+    application.awaitExecutors(StandaloneCluster.WORKERS);
+
+    under(faults, () -> assertThat(islands("killed-sampling").digest()).isEqualTo(digest));
+
+    assertThat(faults.failures()).anyMatch(reason -> reason.contains("ExecutorLostFailure"));
+  }
+
+  @Test
+  void anExecutorThatIsKilledWhileItWritesFormatsChangesNothing() {
+    Faults faults = new Faults("ResultStream", Faults.killingOn(cluster));
+
+    under(faults, () -> assertThat(search("killed-formats").digest()).isEqualTo(undisturbed));
+
+    assertThat(faults.failures()).anyMatch(reason -> reason.contains("ExecutorLostFailure"));
+  }
+
+  @Test
   void anExecutorThatIsKilledWhileItEmitsChangesNothing() {
     Faults faults = new Faults("SparkSearchBackend", Faults.killingOn(cluster));
 
@@ -254,6 +281,24 @@ class FaultsIT {
         .isNotEmpty()
         .allMatch(reason -> reason.startsWith(full + ": "))
         .anyMatch(reason -> reason.contains("cannot be written"));
+  }
+
+  @Test
+  void whereNoExecutorCanStoreAnythingItSaysSoAndWhatWasMeasuredIsKept() throws IOException {
+    org.apache.hadoop.fs.Path cache = hdfs.path("/faults/all-full");
+    List<Architecture> half = architectures.subList(0, architectures.size() / 2);
+    evaluation(cache).measure(half, half.size(), p -> {});
+    DistributedFileSystem full = (DistributedFileSystem) hdfs.fileSystem();
+    full.setQuota(cache, HdfsConstants.QUOTA_DONT_SET, 1);
+
+    assertThatThrownBy(() -> measure(cache))
+        .isInstanceOf(ArtefactException.class)
+        .hasMessageContaining("cannot be written")
+        .hasMessageContaining("what was measured before is kept");
+
+    full.setQuota(cache, HdfsConstants.QUOTA_DONT_SET, HdfsConstants.QUOTA_RESET);
+    assertThat(measure(cache)).isEqualTo(measured);
+    assertThat(progress.get(0).cached()).isEqualTo(half.size());
   }
 
   @Test
@@ -311,7 +356,7 @@ class FaultsIT {
                   return method.invoke(backend, arguments);
                 });
 
-    assertThatThrownBy(() -> search("contested", overtaken))
+    assertThatThrownBy(() -> search("contested", overtaken, ClusterSearch.SCORING))
         .isInstanceOf(ArtefactException.class)
         .hasMessageContaining("runs/contested was published by another writer meanwhile")
         .hasMessageContaining("choose another folder");

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Drivers that are killed, as processes of their own, and what the next one makes of it. */
 class ResumedRunIT {
+  /** How the last stage is called. */
+  private static final String FORMATS = "writing and running";
+
   /** How a process ends that is killed. */
   private static final int KILLED = 137;
 
@@ -103,6 +106,7 @@ class ResumedRunIT {
                 budgets: 2
                 seed: 4
                 engine: %s
+                formats: [onnx-int8]
                 """
                     .formatted(engine)),
             new org.apache.hadoop.fs.Path(output.toUri()));
@@ -194,6 +198,9 @@ class ResumedRunIT {
     assertThat(siblings(output)).as("nothing else is left").containsExactly("run");
     assertThat(notes).anyMatch(n -> n.startsWith("Going on with an interrupted run"));
     assertThat(notes).anyMatch(n -> n.contains("models were made before"));
+    if (List.of(places).contains(FORMATS)) {
+      assertThat(notes).anyMatch(n -> n.contains("models were written in their formats before"));
+    }
   }
 
   @Test
@@ -203,8 +210,8 @@ class ResumedRunIT {
   }
 
   @Test
-  void anExactSearchGoesOnAfterItsTargetsWithTheSameBytes() throws Exception {
-    killAndGoOn("exact", "exact", "searching", "timing");
+  void anExactSearchGoesOnAfterItsTargetsAndFormatsWithTheSameBytes() throws Exception {
+    killAndGoOn("exact", "exact", "searching", "timing", FORMATS);
   }
 
   @Test

@@ -1,7 +1,5 @@
 package dev.espalier.memory;
 
-import dev.espalier.operator.Operator;
-import dev.espalier.operator.OperatorKind;
 import dev.espalier.operator.Precision;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.MaxFunction;
@@ -11,18 +9,17 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A search space in a precision: peak activation memory and weight memory of any architecture, as
- * table reads. Immutable and thread-safe.
+ * A search space and how its networks are run: peak activation memory and weight memory of any
+ * architecture, as table reads. Immutable and thread-safe.
  *
- * @param precision of weights and activations
- * @param peakBytes of activations for one image; see {@link ActivationSchedule}, and {@link
- *     SlotMemory} where operators are no chain
- * @param weightBytes of weights and biases; see {@link OperatorMemory#weightBytes}
+ * @param execution how networks are run, which says what is counted
+ * @param peakBytes of activations for one image
+ * @param weightBytes of constants
  * @param mostPeakBytes that any architecture needs
  * @param mostWeightBytes that no architecture exceeds
  */
 public record MemoryModel(
-    Precision precision,
+    Execution execution,
     MaxFunction peakBytes,
     AdditiveFunction weightBytes,
     long mostPeakBytes,
@@ -37,7 +34,7 @@ public record MemoryModel(
    * @return empty if the space does not say what its operators read, or has some whose memory is
    *     not known
    */
-  public static Optional<MemoryModel> of(SearchSpace space, Precision precision) {
+  public static Optional<MemoryModel> of(SearchSpace space, Execution execution) {
     boolean[] known = {true};
     long[] mostWeights = new long[space.slots().size()];
     AdditiveFunction weightBytes =
@@ -45,18 +42,15 @@ public record MemoryModel(
             space,
             0,
             (slot, code) -> {
-              long bytes = 0;
-              for (Operator operator : space.operators(slot, code)) {
-                if (operator.kind() != OperatorKind.ADD) { // which has no weights
-                  known[0] &= OperatorMemory.known(operator);
-                  bytes += known[0] ? OperatorMemory.of(operator).weightBytes(precision) : 0;
-                }
-              }
               known[0] &=
                   space
                       .graphs(slot, code)
                       .filter(graphs -> graphs.stream().allMatch(SlotMemory::known))
                       .isPresent();
+              long bytes =
+                  known[0]
+                      ? space.operators(slot, code).stream().mapToLong(execution::weightBytes).sum()
+                      : 0;
               mostWeights[slot] = Math.max(mostWeights[slot], bytes);
               return bytes;
             });
@@ -68,21 +62,25 @@ public record MemoryModel(
         MaxFunction.compile(
             space,
             (slot, code) -> {
-              long elements = 0;
+              long bytes = 0;
               SlotGraph last = null;
               for (SlotGraph graph : space.graphs(slot, code).orElseThrow()) {
                 if (!graph.equals(last)) { // a stage repeats its cell
-                  elements = Math.max(elements, SlotMemory.of(graph).peakElements());
+                  bytes = Math.max(bytes, execution.peak(graph).bytes());
                 }
                 last = graph;
               }
-              long bytes = elements * precision.bytes();
               mostPeak[0] = Math.max(mostPeak[0], bytes);
               return bytes;
             });
     return Optional.of(
         new MemoryModel(
-            precision, peakBytes, weightBytes, mostPeak[0], Arrays.stream(mostWeights).sum()));
+            execution, peakBytes, weightBytes, mostPeak[0], Arrays.stream(mostWeights).sum()));
+  }
+
+  /** As {@link #of}, run node by node in a precision. */
+  public static Optional<MemoryModel> of(SearchSpace space, Precision precision) {
+    return of(space, new Execution.NodeByNode(precision));
   }
 
   /**
@@ -90,13 +88,18 @@ public record MemoryModel(
    *
    * @throws IllegalArgumentException if they are not
    */
-  public static MemoryModel compile(SearchSpace space, Precision precision) {
-    return of(space, precision)
+  public static MemoryModel compile(SearchSpace space, Execution execution) {
+    return of(space, execution)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "space "
                         + space.family()
                         + " does not say what its operators read: its memory is not known"));
+  }
+
+  /** As {@link #compile}, run node by node in a precision. */
+  public static MemoryModel compile(SearchSpace space, Precision precision) {
+    return compile(space, new Execution.NodeByNode(precision));
   }
 }

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where an architecture needs most memory for activations, by {@link ActivationSchedule}, in the
- * order of least peak where operators are no chain.
+ * Where an architecture needs most memory for activations, by how it is run.
  *
  * @param bytes alive at once, for one image
  * @param keptBytes those among them that the operator does not touch: what later ones read
@@ -32,26 +31,31 @@ public record PeakMemory(long bytes, long keptBytes, String slot, Operator opera
                     .isPresent());
   }
 
+  /** As {@link #of}, run node by node in a precision. */
+  public static PeakMemory of(SearchSpace space, Architecture architecture, Precision precision) {
+    return of(space, architecture, new Execution.NodeByNode(precision));
+  }
+
   /**
-   * The peak of an architecture in a precision.
+   * The peak of an architecture.
    *
    * @throws IllegalArgumentException for a space that has no {@link MemoryModel}
    */
-  public static PeakMemory of(SearchSpace space, Architecture architecture, Precision precision) {
+  public static PeakMemory of(SearchSpace space, Architecture architecture, Execution execution) {
     byte[] code = architecture.toBytes();
     PeakMemory most = null;
     for (int slot = 0; slot < space.slots().size(); slot++) {
       for (SlotGraph graph : space.graphs(slot, code).orElse(List.of())) {
-        SlotMemory memory = SlotMemory.of(graph);
-        long bytes = memory.peakElements() * precision.bytes();
-        if (memory.step() >= 0 && (most == null || bytes > most.bytes)) {
+        Execution.Peak peak = execution.peak(graph);
+        if (peak.step() >= 0 && (most == null || peak.bytes() > most.bytes)) {
+          Operator operator = graph.steps().get(peak.step()).operator();
           most =
               new PeakMemory(
-                  bytes,
-                  memory.keptElements() * precision.bytes(),
+                  peak.bytes(),
+                  peak.keptBytes(),
                   space.slots().get(slot).name(),
-                  graph.steps().get(memory.step()).operator().withPrecision(precision),
-                  memory.part());
+                  operator.withPrecision(execution.precision()),
+                  peak.part());
         }
       }
     }

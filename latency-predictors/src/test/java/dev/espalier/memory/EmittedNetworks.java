@@ -66,6 +66,24 @@ final class EmittedNetworks {
                   List.of(0.2, 0.5, 1.0),
                   5)));
 
+  /** The space of the supernet that is shipped. */
+  static final SearchSpace SHIPPED =
+      new OfaMobileNetV3(
+          new MobileNetV3Definition(
+              List.of(20, 24, 28),
+              1,
+              16,
+              16,
+              List.of(
+                  new MobileNetV3Definition.Stage(8, 1, Activation.RELU, 0, List.of(1, 2, 3)),
+                  new MobileNetV3Definition.Stage(24, 2, Activation.H_SWISH, 4, List.of(1, 2, 3)),
+                  new MobileNetV3Definition.Stage(40, 2, Activation.H_SWISH, 4, List.of(1, 2, 3))),
+              List.of(3, 5, 7),
+              List.of(3, 4, 6),
+              240,
+              192,
+              10));
+
   private EmittedNetworks() {}
 
   /** The graph that extraction emits, with weights of zero. */

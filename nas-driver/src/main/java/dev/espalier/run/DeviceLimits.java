@@ -1,9 +1,13 @@
 package dev.espalier.run;
 
+import dev.espalier.memory.Execution;
 import dev.espalier.memory.MemoryModel;
+import dev.espalier.memory.PeakMemory;
 import dev.espalier.profile.MemoryLimits;
 import dev.espalier.search.Constraint;
 import dev.espalier.search.Quantity;
+import dev.espalier.space.Architecture;
+import dev.espalier.space.SearchSpace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +42,24 @@ final class DeviceLimits {
         .filter(limit -> limit.limit() < memory.mostWeightBytes())
         .ifPresent(limits::add);
     return limits;
+  }
+
+  /**
+   * Why a subnet is not emitted as C: its arena is larger than the memory of the target. Searches
+   * whose memory model is that of C find none such.
+   */
+  static Optional<String> refuseC(Target target, SearchSpace space, Architecture architecture) {
+    MemoryLimits has = target.description().memory();
+    return tightest(Quantity.PEAK_MEMORY, "sram", has.sramBytes(), has.ramBytes(), target.profile())
+        .flatMap(
+            limit -> {
+              PeakMemory peak = PeakMemory.of(space, architecture, new Execution.EmittedC());
+              return peak.bytes() <= limit.limit()
+                  ? Optional.empty()
+                  : Optional.of(
+                      "its arena takes %d bytes, %s; %s allows %.0f: limit peak_memory in the request, or choose a smaller network"
+                          .formatted(peak.bytes(), peak.words(), limit.origin(), limit.limit()));
+            });
   }
 
   private static Optional<Constraint> tightest(

@@ -1,6 +1,5 @@
 package dev.espalier.run;
 
-import dev.espalier.checkpoint.Supernet;
 import dev.espalier.dataset.ImageSet;
 import dev.espalier.deploy.DeploymentCard;
 import dev.espalier.deploy.DeploymentCard.FileRun;
@@ -17,33 +16,47 @@ import dev.espalier.deploy.RunnableModel;
 import dev.espalier.graph.Graph;
 import dev.espalier.graph.QuantisedGraph;
 import dev.espalier.memory.ActivationSchedule;
+import dev.espalier.network.ElasticNetwork;
 import dev.espalier.network.TorchNetwork;
+import dev.espalier.network.Weights;
 import dev.espalier.quantisation.RangeRule;
 import dev.espalier.space.Architecture;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.io.Serializable;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * Writes verified subnets in further formats, and runs each file on the first evaluation images
  * before it is published. Depends on files alone, never on a clock. One thread; not thread-safe.
  */
-final class FormatDeployment implements AutoCloseable {
+public final class FormatDeployment implements AutoCloseable {
   /** Images that each file is run on at most. */
-  static final int IMAGES = 1000;
+  static final int IMAGES = 500;
 
-  private final Supernet supernet;
+  private final ElasticNetwork network;
+  private final Weights weights;
   private final EvaluationImages images;
   private final ImageSet evaluation;
-  private TorchNetwork torch;
-  private final Map<Architecture, Subnet> subnets = new HashMap<>();
+  private final TorchNetwork torch;
 
-  FormatDeployment(EmissionInputs inputs) {
-    this.supernet = inputs.supernet();
-    this.images = inputs.images();
+  /** Loads a supernet into torch. */
+  public FormatDeployment(ElasticNetwork network, Weights weights, EvaluationImages images) {
+    this.network = network;
+    this.weights = weights;
+    this.images = images;
     this.evaluation = images.evaluation().slice(0, Math.min(IMAGES, images.evaluation().count()));
+    this.torch = new TorchNetwork(network, weights);
+  }
+
+  /**
+   * What is wanted of a subnet.
+   *
+   * @param formats as emitters name them
+   */
+  public record Order(Architecture architecture, List<String> formats) implements Serializable {
+    public Order {
+      formats = List.copyOf(formats);
+    }
   }
 
   /**
@@ -51,36 +64,37 @@ final class FormatDeployment implements AutoCloseable {
    *
    * @param files to publish; none if refused
    * @param described the same, as the card lists them
-   * @param refused why nothing is published in this format
+   * @param refused why nothing is published in this format; null if something is
    */
-  record Outcome(
-      String format, List<EmittedFile> files, List<ModelFile> described, Optional<String> refused) {
-    Outcome {
+  public record Outcome(
+      String format, List<EmittedFile> files, List<ModelFile> described, String refused)
+      implements Serializable {
+    public Outcome {
       files = List.copyOf(files);
       described = List.copyOf(described);
+    }
+
+    static Outcome refused(String format, String reason) {
+      return new Outcome(format, List.of(), List.of(), reason);
     }
   }
 
   /** What files gave, and who ran them. */
   private record Run(Predictions predictions, DeploymentCard.Runner runner) {}
 
-  /** A subnet's graphs, and what its formats came to. */
+  /** A subnet's graphs. */
   private final class Subnet {
     private final Graph graph;
     private final Predictions floats;
-    private final Map<String, Outcome> outcomes = new HashMap<>();
     private QuantisedGraph quantised;
 
     Subnet(Architecture architecture) {
-      int side = supernet.network().input(architecture).side();
+      int side = network.input(architecture).side();
       ImageSet calibration = images.calibration();
-      if (torch == null) {
-        torch = new TorchNetwork(supernet.network(), supernet.weights());
-      }
       this.graph =
           Extraction.extract(
-              supernet.network(),
-              supernet.weights(),
+              network,
+              weights,
               architecture,
               torch.calibrate(
                   architecture,
@@ -115,11 +129,7 @@ final class FormatDeployment implements AutoCloseable {
                 ? writer.files(graph)
                 : ((IntegerEmitter) emitter).files(quantised());
       } catch (InexpressibleException e) {
-        return new Outcome(
-            emitter.format(),
-            List.of(),
-            List.of(),
-            Optional.of(e.among(graph, quantised()).getMessage()));
+        return Outcome.refused(emitter.format(), e.among(graph, quantised()).getMessage());
       }
       long peakBytes =
           emitter
@@ -127,8 +137,7 @@ final class FormatDeployment implements AutoCloseable {
               .orElseGet(() -> ActivationSchedule.of(graph, emitter.precision()).peakBytes());
       if (emitter.unrunnable().isPresent()) {
         FileRun none = FileRun.unverified(peakBytes, emitter.unrunnable().get());
-        return new Outcome(
-            emitter.format(), files, described(emitter, files, none), Optional.empty());
+        return new Outcome(emitter.format(), files, described(emitter, files, none), null);
       }
       FormatRule rule = FormatRule.of(emitter.precision());
       Run made = run(emitter, files);
@@ -137,7 +146,7 @@ final class FormatDeployment implements AutoCloseable {
       double loss = floats.accuracy(evaluation) - accuracy;
       Optional<String> refused = rule.refuse(loss, predictions, floats);
       if (refused.isPresent()) {
-        return new Outcome(emitter.format(), List.of(), List.of(), refused);
+        return Outcome.refused(emitter.format(), refused.get());
       }
       FileRun run =
           FileRun.of(
@@ -146,7 +155,7 @@ final class FormatDeployment implements AutoCloseable {
               evaluation.count(),
               rule.allowedLoss(predictions, floats),
               peakBytes);
-      return new Outcome(emitter.format(), files, described(emitter, files, run), Optional.empty());
+      return new Outcome(emitter.format(), files, described(emitter, files, run), null);
     }
   }
 
@@ -156,22 +165,14 @@ final class FormatDeployment implements AutoCloseable {
         .toList();
   }
 
-  /** A subnet in some formats, in their order. */
-  List<Outcome> outcomes(Architecture architecture, List<String> formats) {
-    List<Outcome> outcomes = new ArrayList<>();
-    if (!formats.isEmpty()) {
-      Subnet subnet = subnets.computeIfAbsent(architecture, Subnet::new);
-      for (String format : formats) {
-        outcomes.add(subnet.outcomes.computeIfAbsent(format, f -> subnet.emit(Emitter.of(format))));
-      }
-    }
-    return outcomes;
+  /** A subnet in the formats that are wanted, in their order. */
+  public List<Outcome> outcomes(Order order) {
+    Subnet subnet = new Subnet(order.architecture());
+    return order.formats().stream().map(format -> subnet.emit(Emitter.of(format))).toList();
   }
 
   @Override
   public void close() {
-    if (torch != null) {
-      torch.close();
-    }
+    torch.close();
   }
 }

@@ -23,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class ResumableBackend implements SearchBackend {
   private static final String OUTCOME = "outcome";
   private static final String TARGETS = "targets";
   private static final String EMITTED = "emitted";
+  private static final String FORMATS = "formats";
 
   /** Targets that are stored at once. */
   private static final int BATCH = 64;
@@ -178,9 +180,7 @@ final class ResumableBackend implements SearchBackend {
       EmissionInputs inputs, List<Architecture> architectures, Stage stage) {
     Map<Architecture, EmittedSubnet> done = new HashMap<>();
     for (Architecture architecture : architectures) {
-      checkpoint
-          .get(EMITTED + "-" + architecture.toHex())
-          .flatMap(ResumableBackend::emitted)
+      stored(EMITTED, architecture, EmittedSubnet.class)
           .ifPresent(subnet -> done.put(architecture, subnet));
     }
     if (!done.isEmpty()) {
@@ -189,31 +189,68 @@ final class ResumableBackend implements SearchBackend {
     List<Architecture> open = architectures.stream().filter(a -> !done.containsKey(a)).toList();
     if (!open.isEmpty()) {
       for (EmittedSubnet subnet : backend.emit(inputs, open, n -> stage.done(done.size() + n))) {
-        checkpoint.put(EMITTED + "-" + subnet.architecture().toHex(), bytes(subnet));
+        store(EMITTED, subnet.architecture(), subnet);
         done.put(subnet.architecture(), subnet);
       }
     }
     return architectures.stream().map(done::get).toList();
   }
 
-  private static byte[] bytes(EmittedSubnet subnet) {
+  /** The formats of one subnet, as they are stored. */
+  private record Deployed(List<FormatDeployment.Outcome> outcomes) implements Serializable {}
+
+  @Override
+  public void deploy(
+      EmissionInputs inputs, List<FormatDeployment.Order> orders, DeploymentListener listener) {
+    List<Integer> open = new ArrayList<>();
+    for (int i = 0; i < orders.size(); i++) {
+      Optional<Deployed> known = stored(FORMATS, orders.get(i).architecture(), Deployed.class);
+      if (known.isPresent()) {
+        listener.deployed(i, known.get().outcomes());
+      } else {
+        open.add(i);
+      }
+    }
+    if (open.size() < orders.size()) {
+      progress.note(
+          "%d models were written in their formats before the run was interrupted."
+              .formatted(orders.size() - open.size()));
+    }
+    if (!open.isEmpty()) {
+      backend.deploy(
+          inputs,
+          open.stream().map(orders::get).toList(),
+          (i, outcomes) -> {
+            int order = open.get(i);
+            store(FORMATS, orders.get(order).architecture(), new Deployed(outcomes));
+            listener.deployed(order, outcomes);
+          });
+    }
+  }
+
+  private void store(String kind, Architecture architecture, Serializable made) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(subnet);
+      out.writeObject(made);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return bytes.toByteArray();
+    checkpoint.put(kind + "-" + architecture.toHex(), bytes.toByteArray());
   }
 
-  /** Empty where another version wrote it. */
-  private static Optional<EmittedSubnet> emitted(byte[] bytes) {
-    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-      return Optional.of((EmittedSubnet) in.readObject());
-    } catch (IOException | ClassNotFoundException e) {
-      LOG.info("a stored model cannot be read and is made again", e);
-      return Optional.empty();
-    }
+  /** What was made of an architecture; empty where another version wrote it. */
+  private <T> Optional<T> stored(String kind, Architecture architecture, Class<T> type) {
+    return checkpoint
+        .get(kind + "-" + architecture.toHex())
+        .flatMap(
+            bytes -> {
+              try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+                return Optional.of(type.cast(in.readObject()));
+              } catch (IOException | ClassNotFoundException e) {
+                LOG.info("a stored model cannot be read and is made again", e);
+                return Optional.empty();
+              }
+            });
   }
 
   @Override

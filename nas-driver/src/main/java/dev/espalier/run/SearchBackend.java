@@ -55,6 +55,27 @@ public interface SearchBackend {
    */
   List<EmittedSubnet> emit(EmissionInputs inputs, List<Architecture> architectures, Stage stage);
 
+  /** Hears of subnets that were written in further formats, on the calling thread. */
+  @FunctionalInterface
+  interface DeploymentListener {
+    /**
+     * One is written and run.
+     *
+     * @param order its index among those given
+     * @param outcomes one for each of its formats
+     */
+    void deployed(int order, List<FormatDeployment.Outcome> outcomes);
+  }
+
+  /**
+   * Writes verified subnets in further formats and runs the files, in parallel.
+   *
+   * @param orders of distinct architectures
+   * @param listener hears of each as soon as it is there, in any order
+   */
+  void deploy(
+      EmissionInputs inputs, List<FormatDeployment.Order> orders, DeploymentListener listener);
+
   /** Stores a table as one Parquet file; equal tables in equal sections give equal bytes. */
   void write(SectionedTable table, Path file);
 }

@@ -6,9 +6,8 @@ import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
 import dev.espalier.cost.OperatorCost;
-import dev.espalier.deploy.DeploymentCard;
+import dev.espalier.memory.Execution;
 import dev.espalier.memory.MemoryModel;
-import dev.espalier.operator.Precision;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
 import dev.espalier.search.BudgetAnswer;
@@ -36,6 +35,7 @@ import dev.espalier.space.SlotFunction;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -236,7 +236,7 @@ public final class SearchRun {
             budgets,
             infeasible,
             inputs.failed());
-    return publish(inputs, files, checkpoint, unpublished, times);
+    return publish(inputs, files, checkpoint, resumable, unpublished, times);
   }
 
   private void noteFailed(List<FailedTarget> failed) {
@@ -279,14 +279,15 @@ public final class SearchRun {
     SearchSpace space = inputs.source().space();
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
-    Map<Precision, Optional<MemoryModel>> memories = new EnumMap<>(Precision.class);
+    Map<Execution, Optional<MemoryModel>> memories = new HashMap<>();
     Map<AdditiveFunction, CostSpan> spans = new IdentityHashMap<>();
     List<SearchTarget> targets = new ArrayList<>();
     for (Target target : inputs.targets()) {
       AdditiveFunction latency = target.latencyMicros();
       Optional<MemoryModel> memory =
           memories.computeIfAbsent(
-              target.description().precision(), precision -> MemoryModel.of(space, precision));
+              FormatPolicy.execution(inputs.request().formats(), target.description()),
+              execution -> MemoryModel.of(space, execution));
       Map<Quantity, SlotFunction> costs = new EnumMap<>(Quantity.class);
       costs.put(Quantity.LATENCY, latency);
       costs.put(Quantity.MACS, macs);
@@ -437,6 +438,7 @@ public final class SearchRun {
       SearchInputs inputs,
       RunFiles files,
       Checkpoint checkpoint,
+      ResumableBackend resumable,
       SearchResult result,
       RunTimes times) {
     ScoredBy scoredBy = inputs.request().engine().engine().scoredBy();
@@ -449,12 +451,13 @@ public final class SearchRun {
       checkpoint.staging(staging.folder(), times.host());
       if (inputs.source() instanceof SearchSource.TrainedSupernet trained) {
         Cards cards = new Cards(trained, trained.predictor(scoredBy), versions);
-        digests.putAll(
-            writeModels(staging, cards, trained.emission(), inputs.request().formats(), budgets));
+        ModelWriter models =
+            new ModelWriter(staging, resumable, trained.emission(), timer.conditions(), progress);
+        digests.putAll(models.write(budgets, inputs.request().formats(), cards));
       }
       for (SectionedTable table : tables.of(outcome, budgets)) {
         Path file = new Path(staging.folder(), table.name() + ".parquet");
-        backend.write(table, file);
+        resumable.write(table, file);
         digests.put(file.getName(), Digest.of(storage, file));
       }
       byte[] run = files.run(outcome, digests, Digest.ofParts(digests));
@@ -467,71 +470,5 @@ public final class SearchRun {
       LOG.info("published {} with digest {}", output, digest);
       return result.withDigest(digest);
     }
-  }
-
-  /** The digests of what it wrote, by name. */
-  private SortedMap<String, String> writeModels(
-      Staging staging,
-      Cards cards,
-      EmissionInputs inputs,
-      List<String> formats,
-      List<BudgetResult> budgets) {
-    SortedMap<String, String> digests = new TreeMap<>();
-    List<BudgetResult> published = budgets.stream().filter(b -> b.published().isPresent()).toList();
-    if (published.isEmpty()) {
-      return digests;
-    }
-    try (FormatDeployment deployment = new FormatDeployment(inputs);
-        Stage stage =
-            progress.begin(
-                "writing and running %d models in the formats of their targets"
-                    .formatted(published.size()),
-                published.size())) {
-      int done = 0;
-      for (BudgetResult budget : published) {
-        EmittedSubnet emitted = budget.published().orElseThrow().emitted().orElseThrow();
-        write(staging, budget, RunFiles.MODEL, emitted.model(), digests);
-        List<DeploymentCard.ModelFile> further = new ArrayList<>();
-        for (FormatDeployment.Outcome outcome :
-            deployment.outcomes(
-                emitted.architecture(),
-                FormatPolicy.besidesOnnx(formats, budget.target().description().deviceClass()))) {
-          outcome
-              .files()
-              .forEach(file -> write(staging, budget, file.name(), file.content(), digests));
-          further.addAll(outcome.described());
-          note(budget, outcome);
-        }
-        String card = budget.folder() + "/" + DeploymentCard.FILE;
-        DeploymentCard content = cards.of(budget, further, timer.conditions());
-        staging.write(card, content.toJson());
-        digests.put(card, content.digest());
-        stage.done(++done);
-      }
-    }
-    return digests;
-  }
-
-  private static void write(
-      Staging staging,
-      BudgetResult budget,
-      String name,
-      byte[] content,
-      SortedMap<String, String> digests) {
-    String file = budget.folder() + "/" + name;
-    staging.write(file, content);
-    digests.put(file, Digest.of(content));
-  }
-
-  private void note(BudgetResult budget, FormatDeployment.Outcome outcome) {
-    String of =
-        "%s of target %s, budget %s"
-            .formatted(outcome.format(), budget.target().name(), budget.budget().name());
-    outcome.refused().ifPresent(reason -> progress.note(of + " is not published: " + reason));
-    outcome.described().stream()
-        .map(file -> file.run().unverified())
-        .filter(reason -> reason != null)
-        .findFirst()
-        .ifPresent(reason -> progress.note(of + " is published unverified: " + reason));
   }
 }

@@ -16,6 +16,7 @@ import dev.espalier.dataset.ImageSet;
 import dev.espalier.dataset.Preprocessing;
 import dev.espalier.run.EmittedSubnet;
 import dev.espalier.run.EvaluationImages;
+import dev.espalier.run.FormatDeployment;
 import dev.espalier.search.CostColumns;
 import dev.espalier.search.IslandLeg;
 import dev.espalier.search.SearchSettings;
@@ -77,7 +78,7 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     kryo.register(SlotFunction[].class);
     kryo.register(AccuracyMeasurement[].class);
     kryo.register(ImageSet.class);
-    kryo.register(EvaluationInputs.class);
+    kryo.register(EvaluationInputs.class, new EvaluationInputs.Form());
     record(kryo, EvaluationImages.class);
     record(kryo, Preprocessing.class);
     record(kryo, SpaceDefinition.class);
@@ -103,6 +104,8 @@ public final class EspalierKryoRegistrator implements KryoRegistrator {
     record(kryo, PredictorError.class);
     record(kryo, CorrectedAccuracyPredictor.class);
     kryo.register(AdditiveWeighting.class, new JavaSerializer());
+    kryo.register(FormatDeployment.Order.class, new JavaSerializer());
+    kryo.register(FormatDeployment.Outcome.class, new JavaSerializer());
     // These replace themselves by a proxy when written by Java serialisation.
     kryo.register(TargetShipment.class, new JavaSerializer());
     kryo.register(MlpAccuracyPredictor.class, new JavaSerializer());

@@ -3,6 +3,7 @@ package dev.espalier.spark;
 import dev.espalier.accuracy.AccuracyPredictor;
 import dev.espalier.run.EmissionInputs;
 import dev.espalier.run.EmittedSubnet;
+import dev.espalier.run.FormatDeployment;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.run.SearchBackend;
 import dev.espalier.run.SectionedTable;
@@ -22,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -113,8 +115,8 @@ public final class SparkSearchBackend implements SearchBackend {
     };
   }
 
-  private static int start(int task, int tasks, List<SearchTarget> targets) {
-    return (int) ((long) task * targets.size() / tasks);
+  private static int start(int task, int tasks, List<?> whole) {
+    return (int) ((long) task * whole.size() / tasks);
   }
 
   @Override
@@ -143,6 +145,47 @@ public final class SparkSearchBackend implements SearchBackend {
       architectures.forEachRemaining(a -> emitted.add(emission.emit(a)));
     }
     return emitted.iterator();
+  }
+
+  /** {@inheritDoc} Of as many tasks as there are orders, or as partitions were asked for. */
+  @Override
+  public void deploy(
+      EmissionInputs inputs, List<FormatDeployment.Order> orders, DeploymentListener listener) {
+    if (orders.isEmpty()) {
+      return;
+    }
+    int tasks = Math.min(orders.size(), partitions.orElse(orders.size()));
+    Broadcast<EvaluationInputs> shipment =
+        context.broadcast(new EvaluationInputs(inputs.supernet(), inputs.images()));
+    try {
+      new ResultStream<>(
+              context
+                  .parallelize(
+                      IntStream.range(0, tasks)
+                          .mapToObj(
+                              t ->
+                                  List.copyOf(
+                                      orders.subList(
+                                          start(t, tasks, orders), start(t + 1, tasks, orders))))
+                          .toList(),
+                      tasks)
+                  .map(part -> deployAll(shipment, part)))
+          .forEach(
+              (part, outcomes) -> {
+                for (int i = 0; i < outcomes.size(); i++) {
+                  listener.deployed(start(part, tasks, orders) + i, outcomes.get(i));
+                }
+              });
+    } finally {
+      shipment.destroy();
+    }
+  }
+
+  private static List<List<FormatDeployment.Outcome>> deployAll(
+      Broadcast<EvaluationInputs> shipment, List<FormatDeployment.Order> orders) {
+    try (FormatDeployment deployment = shipment.value().deployment()) {
+      return orders.stream().map(deployment::outcomes).toList();
+    }
   }
 
   @Override

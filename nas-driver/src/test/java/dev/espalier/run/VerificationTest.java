@@ -88,6 +88,12 @@ class VerificationTest {
     }
 
     @Override
+    public void deploy(
+        EmissionInputs inputs, List<FormatDeployment.Order> orders, DeploymentListener listener) {
+      throw new AssertionError("verification deploys nothing");
+    }
+
+    @Override
     public void write(SectionedTable table, Path file) {
       throw new AssertionError("verification writes nothing");
     }

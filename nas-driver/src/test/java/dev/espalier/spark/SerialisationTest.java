@@ -24,11 +24,15 @@ import dev.espalier.search.SolvedTarget;
 import dev.espalier.space.AdditiveFunction;
 import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.SparkFiles;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
@@ -206,14 +210,18 @@ class SerialisationTest {
   }
 
   @Test
-  void broadcastsSurviveKryo() {
+  void broadcastsSurviveKryoAndLeaveNoFile() throws IOException {
+    SparkTesting.session(); // whose folder weights are mapped in
     EvaluationInputs inputs = new EvaluationInputs(SparkTesting.supernet(), SparkTesting.data(1));
 
     EvaluationInputs read = roundTrip(kryo(), inputs);
 
     assertThat(read.data().digest()).isEqualTo(SparkTesting.data(1).digest());
-    assertThat(read.loaded().weights()).isEqualTo(SparkTesting.supernet().weights());
-    assertThat(read.loaded().network().space()).isEqualTo(SPACE);
+    assertThat(read.weights()).isEqualTo(SparkTesting.supernet().weights());
+    assertThat(read.network().space()).isEqualTo(SPACE);
+    try (Stream<Path> files = Files.list(Path.of(SparkFiles.getRootDirectory()))) {
+      assertThat(files).noneMatch(file -> file.toString().endsWith(".safetensors"));
+    }
   }
 
   @Test

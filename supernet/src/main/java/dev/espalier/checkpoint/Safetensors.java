@@ -7,8 +7,12 @@ import dev.espalier.artefact.ArtefactException;
 import dev.espalier.artefact.Json;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.network.Weights;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -88,24 +92,43 @@ public final class Safetensors {
   private record Entry(String name, int[] shape, long begin, long end) {}
 
   /**
-   * Reads a file.
+   * Reads a file's content.
    *
+   * @param file is viewed, not copied: nobody may write it afterwards
    * @param source what to call it in a message, such as its path
    * @throws ArtefactException if it is truncated, has parts that overlap or belong to no tensor,
    *     sizes that contradict their shapes, or a data type other than F32
    */
   public static Weights read(byte[] file, String source) {
-    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    long headerLength = file.length < Long.BYTES ? -1 : bytes.getLong(0);
-    if (headerLength < 0 || headerLength > file.length - Long.BYTES) {
+    return read(ByteBuffer.wrap(file), source);
+  }
+
+  /**
+   * Maps a file into memory: its pages are read when they are needed, and do not burden the heap.
+   * The mapping lasts as long as the weights; the file's name is not needed any more.
+   *
+   * @throws IOException if it cannot be mapped
+   * @throws ArtefactException as {@link #read(byte[], String)} does
+   */
+  public static Weights map(Path file, String source) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return read(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), source);
+    }
+  }
+
+  private static Weights read(ByteBuffer file, String source) {
+    ByteBuffer bytes = file.order(ByteOrder.LITTLE_ENDIAN);
+    int length = bytes.capacity();
+    long headerLength = length < Long.BYTES ? -1 : bytes.getLong(0);
+    if (headerLength < 0 || headerLength > length - Long.BYTES) {
       throw wrong(
           source,
-          file.length < Long.BYTES
-              ? "only " + file.length + " bytes, a safetensors file starts with 8 of header length"
+          length < Long.BYTES
+              ? "only " + length + " bytes, a safetensors file starts with 8 of header length"
               : "truncated, or not a safetensors file: a header of "
                   + Long.toUnsignedString(headerLength)
                   + " bytes does not fit into "
-                  + file.length);
+                  + length);
     }
     int data = Long.BYTES + (int) headerLength;
     byte[] json = new byte[(int) headerLength];
@@ -121,18 +144,18 @@ public final class Safetensors {
       }
       expected = entry.end;
     }
-    if (expected != file.length - data) {
+    if (expected != length - data) {
       throw wrong(
           source,
           "%d bytes of tensors where the header states %d: truncated or altered"
-              .formatted(file.length - data, expected));
+              .formatted(length - data, expected));
     }
     SortedMap<String, WeightTensor> tensors = new TreeMap<>();
     for (Entry entry : entries) {
-      float[] values = new float[(int) (entry.end - entry.begin) / Float.BYTES];
-      bytes.position(data + (int) entry.begin);
-      bytes.asFloatBuffer().get(values);
-      tensors.put(entry.name, new WeightTensor(entry.shape, values));
+      ByteBuffer part = bytes.slice(data + (int) entry.begin, (int) (entry.end - entry.begin));
+      tensors.put(
+          entry.name,
+          WeightTensor.viewing(entry.shape, part.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()));
     }
     return new Weights(tensors);
   }

@@ -3,6 +3,7 @@ package dev.espalier.deploy;
 import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Json;
 import dev.espalier.artefact.Storage;
+import java.io.Serializable;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 
@@ -147,7 +148,8 @@ public record DeploymentCard(
    * @param run how it ran
    */
   public record ModelFile(
-      String name, String format, String version, long bytes, String digest, FileRun run) {
+      String name, String format, String version, long bytes, String digest, FileRun run)
+      implements Serializable {
     /** Describes one of the files that an emitter wrote. */
     public static ModelFile of(Emitter emitter, String name, byte[] content, FileRun run) {
       return new ModelFile(
@@ -173,7 +175,8 @@ public record DeploymentCard(
       int images,
       Double allowedLoss,
       long predictedPeakBytes,
-      String unverified) {
+      String unverified)
+      implements Serializable {
     public FileRun {
       if ((runner == null) != (unverified != null)) {
         throw new IllegalArgumentException(
@@ -200,7 +203,7 @@ public record DeploymentCard(
    * @param name as in {@code onnxruntime}
    * @param version as in {@code 1.29.0}
    */
-  public record Runner(String name, String version) {}
+  public record Runner(String name, String version) implements Serializable {}
 
   public DeploymentCard {
     files = List.copyOf(files);

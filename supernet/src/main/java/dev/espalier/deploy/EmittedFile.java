@@ -1,9 +1,12 @@
 package dev.espalier.deploy;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /** A file of a deployment, not yet written. Immutable; {@link #content()} copies. */
-public final class EmittedFile {
+public final class EmittedFile implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final String name;
   private final byte[] content;
 

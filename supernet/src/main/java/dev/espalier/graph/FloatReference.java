@@ -130,6 +130,16 @@ public final class FloatReference {
       int first = columns.first(kx);
       int end = columns.end(kx);
       int stride = columns.stride();
+      if (stride == 1 && first == 0 && end == columns.outputs() && end == columns.inputs()) {
+        // Rows without a gap are one: most products are of taps that are 1 x 1.
+        int start = base + rows.position(rows.first(ky), ky) * end;
+        int to = rows.first(ky) * end;
+        int length = (rows.end(ky) - rows.first(ky)) * end;
+        for (int x = 0; x < length; x++) {
+          sums[to + x] += weight * in[start + x];
+        }
+        return;
+      }
       for (int y = rows.first(ky); y < rows.end(ky); y++) {
         int from = base + rows.position(y, ky) * columns.inputs() + columns.position(0, kx);
         int to = y * columns.outputs();

@@ -1,183 +1,178 @@
 package dev.espalier.microcontroller;
 
-import dev.espalier.graph.QuantisedNode.Tensor;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
- * Where every feature map and every scratch area lies in one arena.
+ * Where every value and every scratch area of a network's kernels lies in one arena ({@link
+ * Lifetimes} says when each is alive). Areas alive together do not overlap.
  *
- * <p>A feature map is alive from the step that makes it to the last that uses it, the image from
- * the start, the output to the end; an output may take the place of an input that dies ({@link
- * Step#replaceable}). Buffers alive together do not overlap. The least possible is the largest sum
- * of buffers alive at one step. Packing intervals is NP-hard (Garey and Johnson's dynamic storage
- * allocation), so first-fit runs over several orders, then over seeded random ones, until it meets
- * that bound or a fixed number of tries is spent: equal steps give equal plans.
+ * <p>Kernel by kernel, each new area is tried at the lowest and at the highest place that is free;
+ * a depthwise convolution's result at either end of the input that it replaces. Layouts are kept
+ * side by side as long as they differ in what is alive. Where areas are only put at the ends of
+ * what is free, a chain of convolutions, inverted residual blocks and bottlenecks leaves one gap in
+ * the middle, whole: then the least arena possible, the most that is alive at once ({@link
+ * ArenaNeed}), is enough. Other networks may need more (dynamic storage allocation is NP-hard:
+ * Garey and Johnson, 1979, SR2); the arena grows until a layout fits. Equal kernels give equal
+ * plans.
  *
- * @param offsets of feature maps, by name, in bytes
- * @param scratch offset of each step's scratch area, in order; 0 where it has none
+ * @param offsets of values, by number, in bytes
+ * @param scratch offset of each kernel's scratch area, in order; 0 where it has none
  * @param bytes of the arena
- * @param leastBytes the largest sum of buffers alive at one step: no plan is smaller
- * @param binding output of the first step with that sum
+ * @param need the most that is alive at once: no plan is smaller
  */
-record ArenaPlan(
-    Map<String, Integer> offsets,
-    List<Integer> scratch,
-    int bytes,
-    int leastBytes,
-    String binding) {
-  private static final int RANDOM_ORDERS = 2_000;
+record ArenaPlan(List<Integer> offsets, List<Integer> scratch, int bytes, ArenaNeed need) {
+  /** Layouts that are kept side by side. */
+  private static final int MOST_LAYOUTS = 256;
+
+  /** An arena that is too small for every layout tried grows by one part in this many. */
+  private static final int GROWTH = 64;
 
   ArenaPlan {
-    offsets = Collections.unmodifiableMap(new LinkedHashMap<>(offsets));
+    offsets = List.copyOf(offsets);
     scratch = List.copyOf(scratch);
   }
 
-  /** Alive from the first to the last step, both counted. */
-  private record Buffer(int index, long bytes, int first, int last) {
-    boolean meets(Buffer other) {
-      return first <= other.last && other.first <= last;
-    }
+  /** The plan of a network's kernels, in their order, on whole maps. */
+  static ArenaPlan of(List<Kernel> kernels) {
+    return of(Lifetimes.of(kernels));
   }
 
-  /** The plan of a model's steps: O(buffers² · orders). */
-  static ArenaPlan of(Tensor image, Tensor output, List<Step> steps) {
-    Map<Tensor, Integer> lastUse = new HashMap<>();
-    for (int i = 0; i < steps.size(); i++) {
-      for (Tensor tensor : steps.get(i).inputs()) {
-        lastUse.put(tensor, i);
-      }
+  /** The plan of kernels that are alive so. */
+  static ArenaPlan of(Lifetimes lifetimes) {
+    ArenaNeed need = ArenaNeed.of(lifetimes);
+    long bytes = need.bytes();
+    Layout layout = null;
+    while ((layout = layout(lifetimes, bytes)) == null) {
+      bytes = KernelMemory.aligned(bytes + bytes / GROWTH + 1);
     }
-    lastUse.put(output, steps.size() - 1);
-    List<Buffer> buffers = new ArrayList<>();
-    Map<Tensor, Integer> bufferOf = new LinkedHashMap<>();
-    add(image, buffers, bufferOf, 0, lastUse.getOrDefault(image, 0));
-    List<Integer> scratchBuffer = new ArrayList<>();
-    for (int i = 0; i < steps.size(); i++) {
-      Step step = steps.get(i);
-      Tensor made = step.output();
-      int last = lastUse.getOrDefault(made, i);
-      int replaced = -1;
-      for (Tensor input : step.replaceable()) {
-        int candidate = bufferOf.get(input);
-        if (lastUse.get(input) == i && buffers.get(candidate).last == i) {
-          replaced = candidate;
-          break;
-        }
-      }
-      if (replaced >= 0 && buffers.get(replaced).bytes >= bytes(made)) {
-        Buffer buffer = buffers.get(replaced);
-        buffers.set(replaced, new Buffer(replaced, buffer.bytes, buffer.first, last));
-        bufferOf.put(made, replaced);
-      } else {
-        add(made, buffers, bufferOf, i, last);
-      }
-      long scratch = KernelMemory.aligned(step.scratchBytes());
-      scratchBuffer.add(scratch == 0 ? -1 : buffers.size());
-      if (scratch > 0) {
-        buffers.add(new Buffer(buffers.size(), scratch, i, i));
-      }
+    Integer[] offsets = new Integer[lifetimes.values()];
+    Integer[] scratch = new Integer[lifetimes.kernels().size()];
+    Arrays.fill(scratch, 0);
+    for (Layout each = layout; each != null; each = each.before) {
+      each.placed.forEach(
+          (area, at) -> {
+            if (area < offsets.length) {
+              offsets[area] = Math.toIntExact(at);
+            } else {
+              scratch[area - offsets.length] = Math.toIntExact(at);
+            }
+          });
     }
-    long least = 0;
-    String binding = "";
-    for (int i = 0; i < steps.size(); i++) {
-      long alive = 0;
-      for (Buffer buffer : buffers) {
-        alive += buffer.first <= i && i <= buffer.last ? buffer.bytes : 0;
-      }
-      if (alive > least) {
-        least = alive;
-        binding = steps.get(i).output().name();
-      }
-    }
-    long[] packed = pack(buffers, least);
-    long bytes = 0;
-    for (Buffer buffer : buffers) {
-      bytes = Math.max(bytes, packed[buffer.index] + buffer.bytes);
-    }
-    Map<String, Integer> offsets = new LinkedHashMap<>();
-    bufferOf.forEach((t, b) -> offsets.put(t.name(), Math.toIntExact(packed[b])));
     return new ArenaPlan(
-        offsets,
-        scratchBuffer.stream().map(b -> b < 0 ? 0 : Math.toIntExact(packed[b])).toList(),
-        Math.toIntExact(bytes),
-        Math.toIntExact(least),
-        binding);
+        Arrays.asList(offsets), Arrays.asList(scratch), Math.toIntExact(bytes), need);
   }
 
-  private static void add(
-      Tensor tensor, List<Buffer> buffers, Map<Tensor, Integer> bufferOf, int first, int last) {
-    bufferOf.put(tensor, buffers.size());
-    buffers.add(new Buffer(buffers.size(), bytes(tensor), first, last));
-  }
+  /**
+   * Where areas lie after some kernels. Values come first in the numbers of areas, then the scratch
+   * of each kernel.
+   *
+   * @param before the layout without the last kernel; null before the first
+   * @param alive areas that later kernels need, with their places
+   * @param placed those of the last kernel
+   */
+  private record Layout(Layout before, Map<Integer, Long> alive, Map<Integer, Long> placed) {}
 
-  private static long bytes(Tensor tensor) {
-    return KernelMemory.aligned(tensor.shape().elements());
-  }
-
-  private static long[] pack(List<Buffer> buffers, long least) {
-    Comparator<Buffer> bySize = Comparator.comparingLong(b -> -b.bytes);
-    Comparator<Buffer> byLife = Comparator.comparingInt(b -> b.first - b.last);
-    Comparator<Buffer> byStart = Comparator.comparingInt(Buffer::first);
-    List<Comparator<Buffer>> orders =
-        List.of(
-            bySize.thenComparing(byStart),
-            byStart.thenComparing(bySize),
-            byLife.thenComparing(bySize),
-            Comparator.comparingLong(b -> -b.bytes * (b.last - b.first + 1L)));
-    long[] best = null;
-    long bestEnd = Long.MAX_VALUE;
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(buffers.size());
-    List<Buffer> order = new ArrayList<>(buffers);
-    for (int i = 0; i < orders.size() + RANDOM_ORDERS && bestEnd > least; i++) {
-      if (i < orders.size()) {
-        order.sort(orders.get(i).thenComparingInt(Buffer::index));
-      } else {
-        shuffle(order, random);
+  private static Layout layout(Lifetimes lifetimes, long bytes) {
+    List<Layout> layouts = List.of(new Layout(null, Map.of(), Map.of()));
+    for (int kernel = 0; kernel < lifetimes.kernels().size(); kernel++) {
+      // By what stays alive: of layouts that agree in it the first is as good as any.
+      Map<Map<Integer, Long>, Layout> next = new LinkedHashMap<>();
+      for (Layout layout : layouts) {
+        new Placement(lifetimes, bytes, kernel, layout, next).place(0);
       }
-      long[] offsets = firstFit(order);
-      long end = 0;
-      for (Buffer buffer : buffers) {
-        end = Math.max(end, offsets[buffer.index] + buffer.bytes);
-      }
-      if (end < bestEnd) {
-        bestEnd = end;
-        best = offsets;
-      }
+      layouts = next.values().stream().limit(MOST_LAYOUTS).toList();
     }
-    return best;
+    return layouts.isEmpty() ? null : layouts.get(0);
   }
 
-  private static void shuffle(List<Buffer> order, RandomGenerator random) {
-    for (int i = order.size() - 1; i > 0; i--) {
-      Collections.swap(order, i, random.nextInt(i + 1));
-    }
-  }
+  /** Tries the places of what one kernel adds to a layout. */
+  private static final class Placement {
+    private final Lifetimes lifetimes;
+    private final long bytes;
+    private final int kernel;
+    private final Layout before;
+    private final Map<Map<Integer, Long>, Layout> found;
+    private final List<Integer> added = new ArrayList<>();
+    private final Map<Integer, Long> placed = new LinkedHashMap<>();
 
-  /** Each buffer at the lowest place that no buffer placed before it holds at the same time. */
-  private static long[] firstFit(List<Buffer> order) {
-    long[] offsets = new long[order.size()];
-    List<Buffer> placed = new ArrayList<>();
-    for (Buffer buffer : order) {
-      List<Buffer> together = placed.stream().filter(buffer::meets).toList();
-      together = together.stream().sorted(Comparator.comparingLong(b -> offsets[b.index])).toList();
-      long at = 0;
-      for (Buffer other : together) {
-        if (at + buffer.bytes <= offsets[other.index]) {
-          break;
+    Placement(
+        Lifetimes lifetimes,
+        long bytes,
+        int kernel,
+        Layout before,
+        Map<Map<Integer, Long>, Layout> found) {
+      this.lifetimes = lifetimes;
+      this.bytes = bytes;
+      this.kernel = kernel;
+      this.before = before;
+      this.found = found;
+      for (int value = 0; value < lifetimes.values(); value++) {
+        if (lifetimes.first(value) == kernel) {
+          added.add(value);
         }
-        at = Math.max(at, offsets[other.index] + other.bytes);
       }
-      offsets[buffer.index] = at;
-      placed.add(buffer);
+      if (lifetimes.scratch(kernel) > 0) {
+        added.add(lifetimes.values() + kernel);
+      }
     }
-    return offsets;
+
+    private long bytes(int area) {
+      int values = lifetimes.values();
+      return area < values ? lifetimes.bytes(area) : lifetimes.scratch(area - values);
+    }
+
+    void place(int next) {
+      if (next == added.size()) {
+        Map<Integer, Long> alive = new LinkedHashMap<>(before.alive);
+        alive.putAll(placed);
+        alive
+            .keySet()
+            .removeIf(area -> area >= lifetimes.values() || lifetimes.last(area) <= kernel);
+        found.putIfAbsent(alive, new Layout(before, alive, new LinkedHashMap<>(placed)));
+        return;
+      }
+      int area = added.get(next);
+      for (long at : places(area)) {
+        placed.put(area, at);
+        place(next + 1);
+        placed.remove(area);
+      }
+    }
+
+    private List<Long> places(int area) {
+      int replaced = area < lifetimes.values() ? lifetimes.within(area) : -1;
+      if (replaced < 0) {
+        return free(bytes(area));
+      }
+      long at = placed.containsKey(replaced) ? placed.get(replaced) : before.alive.get(replaced);
+      long moved = at + lifetimes.room(area);
+      return moved == at ? List.of(at) : List.of(at, moved);
+    }
+
+    /** The lowest and the highest place where nothing lies. */
+    private List<Long> free(long size) {
+      List<long[]> held = new ArrayList<>();
+      before.alive.forEach((area, at) -> held.add(new long[] {at, at + bytes(area)}));
+      placed.forEach((area, at) -> held.add(new long[] {at, at + bytes(area)}));
+      held.add(new long[] {bytes, bytes});
+      held.sort((a, b) -> Long.compare(a[0], b[0]));
+      long lowest = -1;
+      long highest = -1;
+      long from = 0;
+      for (long[] area : held) {
+        if (area[0] - from >= size) {
+          lowest = lowest < 0 ? from : lowest;
+          highest = area[0] - size;
+        }
+        from = Math.max(from, area[1]);
+      }
+      return lowest < 0
+          ? List.of()
+          : lowest == highest ? List.of(lowest) : List.of(lowest, highest);
+    }
   }
 }

@@ -35,6 +35,7 @@ public record ImageSizes(long constantBytes, long codeBytes, long arenaBytes) {
       String name = section.group(2);
       if (name.startsWith("weights_")
           || name.startsWith("channels_")
+          || name.startsWith("patches_")
           || name.startsWith("table_")) {
         constants += bytes;
       } else if (section.group(1).equals("bss")) {

@@ -45,6 +45,13 @@ public final class KernelMemory {
     return 2 * words * 2 * WORD + aligned(window);
   }
 
+  /** Scratch of a convolution over all channels on a part of a map, two positions at a time. */
+  static long patchScratch(TensorShape part, int kernel, Kernel.Kind kind) {
+    long window = (long) part.channels() * kernel * kernel;
+    long pairs = 2 * ((window + WORD - 1) / WORD) * 2 * WORD;
+    return kind == Kernel.Kind.POINTWISE ? pairs : pairs + aligned(window);
+  }
+
   /**
    * Scratch of a depthwise convolution: the padded plane of one channel in 16 bits, rows of even
    * length, and the kernel of that channel as pairs of 16 bits.

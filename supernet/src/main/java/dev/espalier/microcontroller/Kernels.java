@@ -16,15 +16,12 @@ final class Kernels {
   /**
    * The steps of a graph, in its order; a table whose input nothing else uses goes into the step
    * before it.
-   *
-   * @throws UnsupportedNodeException naming a node that there is no kernel for
    */
   static List<Step> of(QuantisedGraph graph) {
     Map<Tensor, Integer> uses = new HashMap<>();
     graph.nodes().forEach(n -> n.inputs().forEach(t -> uses.merge(t, 1, Integer::sum)));
     List<Step> steps = new ArrayList<>();
     for (QuantisedNode node : graph.nodes()) {
-      require(node);
       Step before = steps.isEmpty() ? null : steps.get(steps.size() - 1);
       if (node instanceof QuantisedNode.Table table
           && before != null
@@ -41,21 +38,18 @@ final class Kernels {
     return List.copyOf(steps);
   }
 
-  private static void require(QuantisedNode node) {
-    if (!(node instanceof QuantisedNode.Convolution c)) {
-      return;
+  /**
+   * The shapes of a graph's steps.
+   *
+   * @throws UnsupportedNodeException naming a node that there is no kernel for
+   */
+  static List<Kernel> shapes(QuantisedGraph graph, List<Step> steps) {
+    Map<Tensor, Integer> values = new HashMap<>(Map.of(graph.input(), 0));
+    List<Kernel> kernels = new ArrayList<>();
+    for (Step step : steps) {
+      kernels.add(step.kernel(values));
+      values.put(step.output(), kernels.size());
     }
-    if (c.groups() != 1 && !c.depthwise()) {
-      throw new UnsupportedNodeException(
-          c.output().name(),
-          "a convolution of %d groups over %d channels; there are kernels for one group, and for a group a channel"
-              .formatted(c.groups(), c.input().shape().channels()));
-    }
-    if (c.depthwise() && (c.kernel() == 1 || c.stride() > 2)) {
-      throw new UnsupportedNodeException(
-          c.output().name(),
-          "a depthwise convolution of kernel %d and stride %d; there are kernels for sides of 3 and more, and strides 1 and 2"
-              .formatted(c.kernel(), c.stride()));
-    }
+    return List.copyOf(kernels);
   }
 }

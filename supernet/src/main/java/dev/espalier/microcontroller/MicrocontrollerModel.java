@@ -12,12 +12,13 @@ import java.util.List;
  * @param source weights, arena and kernels
  * @param input of one image
  * @param outputs how many values it makes
+ * @param patches on which the first kernels run
  * @param arenaBytes of the static arena: feature maps and scratch
  * @param leastArenaBytes the most that is alive at one step; an arena of that size is the least
  *     possible
  * @param binding the feature map that is made when that much is alive
- * @param constantBytes of weights, biases, multipliers and tables
- * @param macs for one image
+ * @param constantBytes of weights, biases, multipliers, tables and places of patches
+ * @param macs for one image, those that patches compute again included
  */
 public record MicrocontrollerModel(
     String prefix,
@@ -25,6 +26,7 @@ public record MicrocontrollerModel(
     String source,
     TensorShape input,
     int outputs,
+    Patches patches,
     int arenaBytes,
     int leastArenaBytes,
     String binding,
@@ -34,30 +36,45 @@ public record MicrocontrollerModel(
   /** The prefix of models that stand alone. */
   public static final String PREFIX = "espalier_model";
 
+  /** Writes a graph that runs on whole maps; see the other method. */
+  public static MicrocontrollerModel of(QuantisedGraph graph, String prefix) {
+    return of(graph, prefix, Patches.NONE);
+  }
+
+  /** The kernels that a graph becomes. */
+  public static List<Kernel> kernels(QuantisedGraph graph) {
+    return Kernels.shapes(graph, Kernels.of(graph));
+  }
+
   /**
    * Writes a graph.
    *
    * @param prefix a C identifier
+   * @param patches on which the first kernels run
    * @throws UnsupportedNodeException naming a node that there is no kernel for
    */
-  public static MicrocontrollerModel of(QuantisedGraph graph, String prefix) {
+  public static MicrocontrollerModel of(QuantisedGraph graph, String prefix, Patches patches) {
     if (!prefix.matches("[A-Za-z_][A-Za-z0-9_]*")) {
       throw new IllegalArgumentException("prefix '" + prefix + "' is not a C identifier");
     }
     List<Step> steps = Kernels.of(graph);
-    ArenaPlan plan = ArenaPlan.of(graph.input(), graph.output(), steps);
-    SourceWriter writer = new SourceWriter(graph, steps, plan, prefix);
+    List<Kernel> kernels = Kernels.shapes(graph, steps);
+    PatchRegions regions = PatchRegions.of(kernels, patches);
+    ArenaPlan plan = ArenaPlan.of(Lifetimes.of(kernels, regions));
+    Patches.Option option = Patches.option(kernels, patches);
+    SourceWriter writer = new SourceWriter(graph, steps, kernels, regions, plan, prefix);
     return new MicrocontrollerModel(
         prefix,
         writer.header(),
         writer.source(),
         graph.input().shape(),
         Math.toIntExact(graph.output().shape().elements()),
+        patches,
         plan.bytes(),
-        plan.leastBytes(),
-        plan.binding(),
-        steps.stream().mapToLong(Step::constantBytes).sum(),
-        graph.macs());
+        Math.toIntExact(plan.need().bytes()),
+        kernels.get(plan.need().kernel()).name(),
+        kernels.stream().mapToLong(Kernel::constantBytes).sum() + option.places(),
+        option.macs());
   }
 
   /** The header's file name. */

@@ -102,7 +102,9 @@ public enum Platform {
   List<String> compileCommand() {
     List<String> command = new ArrayList<>(List.of(compiler));
     command.addAll(flags);
-    command.addAll(List.of("-std=gnu11", "-O3", "-Wall", "-Wextra", "-Werror", "-fdata-sections"));
+    // What the host says is the same at every level, and -O2 takes two thirds of the time.
+    command.add(emulated() ? "-O3" : "-O2");
+    command.addAll(List.of("-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fdata-sections"));
     return command;
   }
 

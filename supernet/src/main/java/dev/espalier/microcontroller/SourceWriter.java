@@ -8,13 +8,18 @@ import dev.espalier.graph.QuantisedGraph;
 import dev.espalier.graph.QuantisedNode;
 import dev.espalier.graph.QuantisedNode.Tensor;
 import dev.espalier.graph.QuantisedWeights;
+import dev.espalier.graph.SumScaling;
+import dev.espalier.microcontroller.PatchRegions.Region;
+import dev.espalier.microcontroller.PatchRegions.Span;
 import dev.espalier.operator.TensorShape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
 
 /** The text of a model's two files. */
@@ -24,14 +29,31 @@ final class SourceWriter {
 
   private final QuantisedGraph graph;
   private final List<Step> steps;
+  private final List<Kernel> kernels;
+  private final PatchRegions regions;
   private final ArenaPlan plan;
   private final String prefix;
 
-  SourceWriter(QuantisedGraph graph, List<Step> steps, ArenaPlan plan, String prefix) {
+  /** Of values, by name. */
+  private final Map<String, Integer> numbers = new HashMap<>();
+
+  SourceWriter(
+      QuantisedGraph graph,
+      List<Step> steps,
+      List<Kernel> kernels,
+      PatchRegions regions,
+      ArenaPlan plan,
+      String prefix) {
     this.graph = graph;
     this.steps = steps;
+    this.kernels = kernels;
+    this.regions = regions;
     this.plan = plan;
     this.prefix = prefix;
+    numbers.put(graph.input().name(), 0);
+    for (Step step : steps) {
+      numbers.put(step.output().name(), numbers.size());
+    }
   }
 
   String header() {
@@ -99,7 +121,10 @@ final class SourceWriter {
   String source() {
     StringBuilder c = new StringBuilder();
     c.append("/* ").append(comment(graph.name())).append(" */\n");
-    c.append("#include \"").append(prefix).append(".h\"\n\n").append(kernels());
+    c.append("#include \"").append(prefix).append(".h\"\n\n").append(resource("kernels.c"));
+    if (patched() > 0) {
+      c.append(resource("patches.c"));
+    }
     c.append("\n/* ---- the model ---- */\n\n");
     for (int i = 0; i < steps.size(); i++) {
       constants(c, i, steps.get(i));
@@ -114,15 +139,26 @@ final class SourceWriter {
     }
     c.append("int8_t *%s_input(void) { return %s; }\n\n".formatted(prefix, at(graph.input())));
     c.append("const int8_t *%s_run(void) {\n".formatted(prefix));
-    for (int i = 0; i < steps.size(); i++) {
+    if (patched() > 0) {
+      c.append("  for (int p = 0; p < %d; p++) {\n".formatted(regions.patches().count()));
+      for (int i = 0; i < patched(); i++) {
+        c.append("    step_%d((const place_t *)held(patches_%d) + p);\n".formatted(i, i));
+      }
+      c.append("  }\n");
+    }
+    for (int i = patched(); i < steps.size(); i++) {
       c.append("  step_%d();\n".formatted(i));
     }
     c.append("  return %s;\n}\n".formatted(at(graph.output())));
     return c.toString();
   }
 
-  private static String kernels() {
-    try (InputStream in = SourceWriter.class.getResourceAsStream("kernels.c")) {
+  private int patched() {
+    return regions.patches().kernels();
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = SourceWriter.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -130,7 +166,7 @@ final class SourceWriter {
   }
 
   private String at(Tensor tensor) {
-    return "(" + prefix + "_arena + " + plan.offsets().get(tensor.name()) + ")";
+    return "(" + prefix + "_arena + " + plan.offsets().get(numbers.get(tensor.name())) + ")";
   }
 
   private void constants(StringBuilder c, int index, Step step) {
@@ -145,6 +181,51 @@ final class SourceWriter {
       channels(c, index, n.weights(), n.scaling(), zero);
     }
     step.table().map(FunctionTable::values).ifPresent(t -> bytes(c, "table_" + index, t));
+    if (index < patched()) {
+      places(c, index);
+    }
+  }
+
+  /** Where a kernel works, patch by patch. */
+  private void places(StringBuilder c, int index) {
+    c.append(
+        "static const place_t patches_%d[%d] = {\n".formatted(index, regions.patches().count()));
+    Kernel kernel = kernels.get(index);
+    for (int patch = 0; patch < regions.patches().count(); patch++) {
+      Region read = regions.read(patch, index);
+      Region made = regions.value(patch, index + 1);
+      int first = kernel.reads().get(0);
+      int other = kernel.reads().get(kernel.reads().size() - 1);
+      c.append(
+          "  {%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, 0},\n"
+              .formatted(
+                  place(patch, first, read, kernel.input().channels()),
+                  place(patch, other, read, kernel.input().channels()),
+                  place(patch, index + 1, made, kernel.output().channels()),
+                  read.rows().length(),
+                  read.columns().length(),
+                  made.rows().length(),
+                  made.columns().length(),
+                  regions.held(patch, first).columns().length(),
+                  regions.held(patch, other).columns().length(),
+                  regions.held(patch, index + 1).columns().length(),
+                  reach(read.rows(), made.rows(), kernel),
+                  reach(read.columns(), made.columns(), kernel)));
+    }
+    c.append("};\n\n");
+  }
+
+  /** The offset in the arena of the first position of a part of what is held of a value. */
+  private int place(int patch, int value, Region part, int channels) {
+    Region held = regions.held(patch, value);
+    int row = part.rows().from() - held.rows().from();
+    int column = part.columns().from() - held.columns().from();
+    return plan.offsets().get(value) + (row * held.columns().length() + column) * channels;
+  }
+
+  /** How far the first window reaches over what is read. */
+  private static int reach(Span read, Span made, Kernel kernel) {
+    return read.from() - (made.from() * kernel.stride() - kernel.padding());
   }
 
   /**
@@ -196,11 +277,119 @@ final class SourceWriter {
   }
 
   private void function(StringBuilder c, int index, Step step) {
-    String call = step.node().accept(new Call(index, step));
+    boolean patch = index < patched();
+    String call = patch ? patchCall(index, step) : step.node().accept(new Call(index, step));
     c.append("/* %s */\n".formatted(comment(step.output().name())));
     c.append(
-        "static __attribute__((noinline)) void step_%d(void) {\n  %s\n}\n\n"
-            .formatted(index, call));
+        "static __attribute__((noinline)) void step_%d(%s) {\n  %s\n}\n\n"
+            .formatted(index, patch ? "const place_t *p" : "void", call));
+  }
+
+  /** The macro that a step is where it works on patches. */
+  private String patchCall(int index, Step step) {
+    Call of = new Call(index, step);
+    Kernel kernel = kernels.get(index);
+    int inputs = kernel.input().channels();
+    int outputs = kernel.output().channels();
+    String arena = prefix + "_arena";
+    if (step.node() instanceof QuantisedNode.Linear n) {
+      return of.call(
+          "PATCH_POINTWISE",
+          arena,
+          "p",
+          of.weights(),
+          of.channels(),
+          of.scratch(),
+          inputs,
+          outputs,
+          n.scaling().zeroPoint(),
+          n.scaling().shift(),
+          of.table());
+    }
+    if (step.node() instanceof QuantisedNode.Convolution n) {
+      int zero = n.input().quantisation().zeroPoint();
+      int outZero = n.scaling().zeroPoint();
+      int shift = n.scaling().shift();
+      return switch (kernel.kind()) {
+        case POINTWISE ->
+            of.call(
+                "PATCH_POINTWISE",
+                arena,
+                "p",
+                of.weights(),
+                of.channels(),
+                of.scratch(),
+                inputs,
+                outputs,
+                outZero,
+                shift,
+                of.table());
+        case DEPTHWISE ->
+            of.call(
+                "PATCH_DEPTHWISE",
+                arena,
+                "p",
+                of.weights(),
+                of.channels(),
+                of.scratch(),
+                inputs,
+                kernel.side(),
+                kernel.stride(),
+                zero,
+                outZero,
+                shift,
+                of.table());
+        default ->
+            of.call(
+                "PATCH_CONVOLUTION",
+                arena,
+                "p",
+                of.weights(),
+                of.channels(),
+                of.scratch(),
+                inputs,
+                kernel.side(),
+                kernel.stride(),
+                outputs,
+                zero,
+                outZero,
+                shift,
+                of.table());
+      };
+    }
+    if (step.node() instanceof QuantisedNode.Add n) {
+      return of.call(
+          "PATCH_ADD",
+          arena,
+          "p",
+          outputs,
+          n.scaling().leftMultiplier(),
+          n.scaling().rightMultiplier(),
+          offset(n.scaling()),
+          n.scaling().zeroPoint(),
+          n.scaling().shift(),
+          of.table());
+    }
+    if (step.node() instanceof QuantisedNode.Pool n) {
+      return of.call(
+          "PATCH_POOL",
+          arena,
+          "p",
+          inputs,
+          kernel.side(),
+          kernel.stride(),
+          n.kind() == Node.Pool.Kind.AVERAGE ? 1 : 0);
+    }
+    if (step.node() instanceof QuantisedNode.Table) {
+      return of.call("PATCH_TABLE", arena, "p", inputs, of.table());
+    }
+    throw new IllegalStateException("no patches of " + kernel.kind());
+  }
+
+  private static int offset(SumScaling scaling) {
+    return (1 << (scaling.shift() - 1))
+        - scaling.leftZeroPoint() * scaling.leftMultiplier()
+        - scaling.rightZeroPoint() * scaling.rightMultiplier();
   }
 
   /** The macro that a step is, with its arguments. */
@@ -320,11 +509,7 @@ final class SourceWriter {
 
     @Override
     public String add(QuantisedNode.Add n) {
-      var scaling = n.scaling();
-      int offset =
-          (1 << (scaling.shift() - 1))
-              - scaling.leftZeroPoint() * scaling.leftMultiplier()
-              - scaling.rightZeroPoint() * scaling.rightMultiplier();
+      SumScaling scaling = n.scaling();
       return call(
           "ADD",
           at(n.left()),
@@ -333,7 +518,7 @@ final class SourceWriter {
           n.output().shape().elements(),
           scaling.leftMultiplier(),
           scaling.rightMultiplier(),
-          offset,
+          offset(scaling),
           scaling.zeroPoint(),
           scaling.shift(),
           table());

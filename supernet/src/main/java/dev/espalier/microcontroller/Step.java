@@ -4,6 +4,7 @@ import dev.espalier.graph.FunctionTable;
 import dev.espalier.graph.QuantisedNode;
 import dev.espalier.graph.QuantisedNode.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,46 +35,76 @@ record Step(QuantisedNode node, Optional<QuantisedNode.Table> function) {
                 node instanceof QuantisedNode.Table t ? Optional.of(t.table()) : Optional.empty());
   }
 
-  /** Inputs in whose place the output may be written when they are used for the last time. */
-  List<Tensor> replaceable() {
-    if (node instanceof QuantisedNode.Table || node instanceof QuantisedNode.Add) {
-      return node.inputs();
-    }
-    if (node instanceof QuantisedNode.Scale scale) {
-      return List.of(scale.input());
-    }
-    if (node instanceof QuantisedNode.Convolution c && c.depthwise()) {
-      return List.of(c.input());
-    }
-    return List.of();
+  /**
+   * Its shapes.
+   *
+   * @param values the numbers of what was made before
+   * @throws UnsupportedNodeException if there is no kernel for it
+   */
+  Kernel kernel(Map<Tensor, Integer> values) {
+    Kernel kernel =
+        node.accept(new Shapes(inputs().stream().map(values::get).toList(), output().name()));
+    return function.isPresent() ? kernel.withTable() : kernel;
   }
 
-  /** Bytes that are needed while it runs, only then. */
-  long scratchBytes() {
-    if (node instanceof QuantisedNode.Convolution c) {
-      return c.depthwise()
-          ? KernelMemory.depthwiseScratch(c.input().shape(), c.kernel())
-          : KernelMemory.convolutionScratch(c.input().shape(), c.kernel(), c.stride());
+  /** The kernel that a node is. */
+  private record Shapes(List<Integer> reads, String name) implements QuantisedNode.Visitor<Kernel> {
+    private Kernel of(Kernel.Kind kind, QuantisedNode node, int tables) {
+      return Kernel.of(
+          name, kind, reads, node.inputs().get(0).shape(), node.output().shape(), tables);
     }
-    if (node instanceof QuantisedNode.Linear l) {
-      return KernelMemory.convolutionScratch(l.input().shape(), 1, 1);
-    }
-    return 0;
-  }
 
-  /** Bytes of weights, channels and tables. */
-  long constantBytes() {
-    long bytes = table().isPresent() ? KernelMemory.TABLE_BYTES : 0;
-    if (node instanceof QuantisedNode.Convolution c) {
-      int outputs = c.output().shape().channels();
-      bytes +=
-          c.depthwise()
-              ? KernelMemory.depthwiseConstants(outputs, c.kernel())
-              : KernelMemory.convolutionConstants(c.weights().length() / outputs, outputs);
+    @Override
+    public Kernel convolution(QuantisedNode.Convolution n) {
+      return Kernel.convolution(
+          name,
+          reads.get(0),
+          n.input().shape(),
+          n.output().shape(),
+          n.kernel(),
+          n.stride(),
+          n.groups(),
+          0);
     }
-    if (node instanceof QuantisedNode.Linear l) {
-      bytes += KernelMemory.convolutionConstants(l.weights().size(1), l.weights().channels());
+
+    @Override
+    public Kernel linear(QuantisedNode.Linear n) {
+      return Kernel.convolution(
+          name, reads.get(0), n.input().shape(), n.output().shape(), 1, 1, 1, 0);
     }
-    return bytes;
+
+    @Override
+    public Kernel table(QuantisedNode.Table n) {
+      return of(Kernel.Kind.TABLE, n, 1);
+    }
+
+    @Override
+    public Kernel add(QuantisedNode.Add n) {
+      return of(Kernel.Kind.ADD, n, 0);
+    }
+
+    @Override
+    public Kernel scale(QuantisedNode.Scale n) {
+      return of(Kernel.Kind.SCALE, n, 0);
+    }
+
+    @Override
+    public Kernel pool(QuantisedNode.Pool n) {
+      return new Kernel(
+          name,
+          Kernel.Kind.POOL,
+          reads,
+          n.input().shape(),
+          n.output().shape(),
+          n.kernel(),
+          n.stride(),
+          n.padding(),
+          0);
+    }
+
+    @Override
+    public Kernel globalAveragePool(QuantisedNode.GlobalAveragePool n) {
+      return of(Kernel.Kind.GLOBAL_POOL, n, 0);
+    }
   }
 }

@@ -7,7 +7,10 @@
  *
  * <p>From {@link dev.espalier.microcontroller.Kernels} (which steps a graph takes) by {@link
  * dev.espalier.microcontroller.ArenaPlan} (where each feature map lies) to {@link
- * dev.espalier.microcontroller.MicrocontrollerModel} (the files); {@link
+ * dev.espalier.microcontroller.MicrocontrollerModel} (the files). Memory depends on shapes alone:
+ * {@link dev.espalier.microcontroller.OperatorKernels} has those of a network that is not yet
+ * extracted, {@link dev.espalier.microcontroller.ArenaNeed} what they need, and {@link
+ * dev.espalier.microcontroller.Patches} how the first of them run patch by patch; {@link
  * dev.espalier.microcontroller.Firmware} compiles and runs them, on the host or on an emulated
  * board.
  */

@@ -1,11 +1,15 @@
 package dev.espalier.network;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** A dense float32 tensor in row-major order. Immutable; {@link #values()} copies. */
+/**
+ * A dense float32 tensor in row-major order. Immutable; {@link #values()} copies. Its elements may
+ * lie in a mapped file.
+ */
 public final class WeightTensor {
   private final int[] shape;
-  private final float[] values;
+  private final FloatBuffer values;
 
   /**
    * Copies shape and values.
@@ -13,16 +17,29 @@ public final class WeightTensor {
    * @throws IllegalArgumentException if the shape does not hold exactly these values
    */
   public WeightTensor(int[] shape, float[] values) {
+    this(shape, FloatBuffer.wrap(values.clone()));
+  }
+
+  private WeightTensor(int[] shape, FloatBuffer values) {
     this.shape = shape.clone();
-    this.values = values.clone();
+    this.values = values;
     long size = 1;
     for (int d : shape) {
       size *= d;
     }
-    if (size != values.length) {
+    if (size != values.capacity()) {
       throw new IllegalArgumentException(
-          "shape " + Arrays.toString(shape) + " does not hold " + values.length + " values");
+          "shape " + Arrays.toString(shape) + " does not hold " + values.capacity() + " values");
     }
+  }
+
+  /**
+   * A view of a buffer, from its position to its limit; nobody may write what it shows.
+   *
+   * @throws IllegalArgumentException if the shape does not hold exactly these values
+   */
+  public static WeightTensor viewing(int[] shape, FloatBuffer values) {
+    return new WeightTensor(shape, values.slice().asReadOnlyBuffer());
   }
 
   /** A copy of the shape. */
@@ -37,29 +54,31 @@ public final class WeightTensor {
 
   /** Number of elements. */
   public int length() {
-    return values.length;
+    return values.capacity();
   }
 
   /** One element by flat index. */
   public float value(int index) {
-    return values[index];
+    return values.get(index);
   }
 
   /** A copy of the elements. */
   public float[] values() {
-    return values.clone();
+    float[] copy = new float[values.capacity()];
+    values.get(0, copy);
+    return copy;
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof WeightTensor t
         && Arrays.equals(shape, t.shape)
-        && Arrays.equals(values, t.values);
+        && Arrays.equals(values(), t.values());
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(shape) + Arrays.hashCode(values);
+    return 31 * Arrays.hashCode(shape) + Arrays.hashCode(values());
   }
 
   @Override

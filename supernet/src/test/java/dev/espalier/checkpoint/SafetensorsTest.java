@@ -8,13 +8,17 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.espalier.artefact.ArtefactException;
 import dev.espalier.network.WeightTensor;
 import dev.espalier.network.Weights;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 class SafetensorsTest {
   private static final Weights WEIGHTS =
@@ -48,6 +52,22 @@ class SafetensorsTest {
   @Test
   void whatIsWrittenReadsBackEqual() {
     assertThat(Safetensors.read(Safetensors.write(WEIGHTS), "x")).isEqualTo(WEIGHTS);
+  }
+
+  @Test
+  void aMappedFileReadsBackEqualAfterItsNameIsGone(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("w.safetensors");
+    Files.write(file, Safetensors.write(WEIGHTS));
+
+    Weights mapped = Safetensors.map(file, "x");
+    Files.delete(file);
+
+    assertThat(mapped).isEqualTo(WEIGHTS);
+    assertThat(mapped.tensor("scalar").value(0)).isEqualTo(7);
+    Files.write(file, new byte[] {1, 2});
+    assertThatThrownBy(() -> Safetensors.map(file, "w.safetensors"))
+        .isInstanceOf(ArtefactException.class)
+        .hasMessageContaining("only 2 bytes");
   }
 
   @Test

@@ -61,6 +61,48 @@ class MicrocontrollerModelIT {
     }
   }
 
+  /** Of every family, the grid that needs least and the finest one over the most kernels. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Platform.class,
+      names = {"HOST", "CORTEX_M4"})
+  void givesTheReferencesBitsPatchByPatch(Platform platform) throws Exception {
+    require(platform);
+    int count = platform.emulated() ? 1 : 50;
+    int number = 0;
+    for (SearchSpace space : TestSpaces.families()) {
+      Graph floats = TestGraphs.subnet(space, platform.emulated() ? 3 : 0);
+      QuantisedGraph graph = TestGraphs.quantised(floats, RangeRule.DEFAULT);
+      IntegerReference reference = new IntegerReference(graph);
+      byte[] images = reference.quantised(TestGraphs.images(floats, count, number));
+      List<Patches.Option> options =
+          Patches.options(MicrocontrollerModel.kernels(graph), Integer.MAX_VALUE);
+      List<Patches.Option> patched = options.subList(1, options.size());
+      List<Patches.Option> tried =
+          platform.emulated()
+              ? List.of(Patches.least(patched))
+              : List.of(Patches.least(patched), patched.get(patched.size() - 1));
+      for (Patches.Option option : tried) {
+        Patches patches = option.patches();
+        MicrocontrollerModel model =
+            MicrocontrollerModel.of(graph, MicrocontrollerModel.PREFIX, patches);
+        Path place = Files.createDirectory(folder.resolve("patches" + number++));
+
+        Firmware firmware = Firmware.compile(platform, place, List.of(model));
+        byte[] found = firmware.run(channelsLast(images, graph.input().shape()));
+
+        String what = "%s, %s".formatted(graph.name(), patches.words());
+        assertThat(found).as(what).isEqualTo(reference.run(images, count));
+        assertThat(model.arenaBytes()).as(what).isEqualTo(option.need().bytes());
+        if (platform.emulated()) {
+          ImageSizes sizes = firmware.sizes();
+          assertThat(sizes.constantBytes()).as(what).isEqualTo(model.constantBytes());
+          assertThat(sizes.arenaBytes()).as(what).isEqualTo(model.arenaBytes());
+        }
+      }
+    }
+  }
+
   @Test
   void countsTheSameInstructionsForEveryImageAndEveryRun() throws Exception {
     require(Platform.CORTEX_M4);
