@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The data of a report as JSON, compact enough for a thousand targets of twenty budgets: columns in
@@ -61,6 +62,9 @@ final class ReportData {
   private final Map<String, FrontPoints> fronts;
   private final Map<String, Map<String, Map<Integer, Double>>> blocks;
   private final Optional<Earlier> earlier;
+  private final Optional<RunChanges> changes;
+  private final Map<String, Long> changed;
+  private final int answers;
 
   /**
    * An earlier run.
@@ -90,6 +94,12 @@ final class ReportData {
     this.fronts = Map.copyOf(fronts);
     this.blocks = Map.copyOf(blocks);
     this.earlier = earlier;
+    this.changes = earlier.map(e -> RunChanges.between(e.run(), run));
+    this.changed =
+        changes.map(RunChanges::answers).stream()
+            .flatMap(List::stream)
+            .collect(Collectors.groupingBy(Change::target, Collectors.counting()));
+    this.answers = run.targets().values().stream().mapToInt(List::size).sum();
   }
 
   /** As JSON on one line; equal runs give equal text but for times and measured latencies. */
@@ -157,7 +167,7 @@ final class ReportData {
       tree.put("files", files.keySet().stream().map(Writing::file).toList());
       lowered.ifPresent(l -> tree.put("space", l.tree()));
       tree.put("codeWidth", packing.map(PackedCodes::width).orElse(0));
-      earlier.ifPresent(e -> tree.put("changes", changes(e)));
+      earlier.ifPresent(e -> tree.put("changes", changes(e, changes.orElseThrow())));
       // No text outside strings holds one, so that none is left to end the script element by.
       return Json.tree(tree).toString().replace("<", "\\u003c");
     }
@@ -204,6 +214,9 @@ final class ReportData {
       List<String> limits = run.record().limits().getOrDefault(name, List.of());
       if (!limits.isEmpty()) {
         target.put("limits", limits);
+      }
+      if (changed.containsKey(name)) {
+        target.put("changed", changed.get(name));
       }
       FrontPoints all = fronts.get(name);
       if (all != null) {
@@ -309,9 +322,7 @@ final class ReportData {
 
     /** Readable forms where there are few enough to afford them. */
     private Optional<Integer> text(String architecture) {
-      return run.targets().values().stream().mapToInt(List::size).sum() > MOST_TEXTS
-          ? Optional.empty()
-          : Optional.of(index(texts, architecture));
+      return answers > MOST_TEXTS ? Optional.empty() : Optional.of(index(texts, architecture));
     }
 
     /** Median, quartile distance and number of samples of a measured latency. */
@@ -392,8 +403,7 @@ final class ReportData {
       return costs;
     }
 
-    private Map<String, Object> changes(Earlier against) {
-      RunChanges changes = RunChanges.between(against.run(), run);
+    private Map<String, Object> changes(Earlier against, RunChanges changes) {
       List<Object> rows = new ArrayList<>();
       changes.answers().stream().limit(MOST_CHANGES).forEach(c -> rows.add(change(c)));
       Map<String, Object> counts = new TreeMap<>();

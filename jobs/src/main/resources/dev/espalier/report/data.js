@@ -198,6 +198,7 @@ espalier.data = (() => {
       origins: t.origins || [],
       counts,
       asked: t.answers.kind.length,
+      changed: t.changed || 0,
       answered: counts.published + counts.predicted,
       micros: range(t.answers.micros),
       accuracy: (range(t.answers.accuracy) || []).map(percent),

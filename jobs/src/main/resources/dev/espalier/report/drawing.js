@@ -4,7 +4,8 @@ espalier.drawing = (() => {
 
   const { svg, element, micros, count, fixed, table } = espalier.text;
 
-  const COLUMN = 46;
+  const COLUMN = 46; // at least, of a block
+  const WIDE = 760; // what a short network is stretched to
   const LEFT = 58;
   const SHAPES = 128; // height of the part with blocks
   const BARS = 92; // height of the part with costs
@@ -140,7 +141,8 @@ espalier.drawing = (() => {
    * @param small without labels and costs, to go with a pointer
    */
   function blocks(architecture, costs, small) {
-    const column = small ? 11 : COLUMN;
+    const column = small ? 11
+      : Math.max(COLUMN, Math.min(2 * COLUMN, Math.floor(WIDE / architecture.slots.length)));
     const left = small ? 2 : LEFT;
     const shapes = small ? 56 : SHAPES;
     const top = small ? 2 : 40;

@@ -24,10 +24,6 @@
   const stacked = data.count <= MOST_STACKED_TARGETS && asked <= MOST_STACKED_ANSWERS;
   const main = document.getElementById('main');
   const links = [];
-  const changed = new Map();
-  if (changes) {
-    changes.answers.forEach((c) => changed.set(c.target, (changed.get(c.target) || 0) + 1));
-  }
 
   function section(id, title, ...content) {
     links.push([id, title]);
@@ -109,7 +105,7 @@
     all: ['all targets', () => true],
     unmet: ['with a budget that cannot be met', (b) => b.counts.infeasible > 0],
     refused: ['with a budget without a model', (b) => b.counts.refused > 0],
-    changed: ['that changed', (b) => changed.has(b.name)],
+    changed: ['that changed', (b) => b.changed > 0],
   };
   const ORDERS = {
     asked: ['as asked', (a, b) => a.index - b.index],
@@ -147,7 +143,7 @@
         element('span', { class: 'fine' }, b.micros
           ? `${micros(b.micros[0])} to ${micros(b.micros[1])} · ${percent(b.accuracy[0])} to ${percent(b.accuracy[1])}` : 'nothing can be met'),
         missing ? element('span', { class: 'missing' }, `${missing} of ${b.asked} not answered`) : null,
-        changed.has(b.name) ? element('span', { class: 'changed' }, 'changed') : null)));
+        b.changed ? element('span', { class: 'changed' }, `${b.changed} changed`) : null)));
       }
       return buttons.get(b.index);
     };
@@ -367,7 +363,7 @@
       ? '; measured from each model file on test images that no predictor was fitted on.' : '.');
     [...words].slice(0, 12).forEach(([, targets]) => fact(
       targets.length > 4 ? many(targets.length, 'target') : targets.map((t) => t.name).join(', '),
-      `${targets[0].claim}; operators ${targets[0].provenance}.`));
+      `${targets[0].claim}. Its profile: ${targets[0].provenance}.`));
     if (words.size > 12) {
       fact('and so on', `${words.size - 12} further sources: each target says its own.`);
     }

@@ -293,10 +293,11 @@ espalier.target = (() => {
         [target.device, target.deviceClass.replace('-', ' '), target.runtime, target.precision]
           .filter((w) => w).map((w) => element('span', {}, w))),
       target.claim ? element('details', {},
-        element('summary', {}, 'Predicted latency from ', target.origins.map((o, i) => [
-          i ? ' and ' : '', mark(o), ` ${o}`]), target.origins.length ? ' operators' : 'operators'),
+        element('summary', {}, target.origins.length ? 'Predicted from ' : 'Where its latencies come from',
+          target.origins.map((o, i) => [i ? ' and ' : '', mark(o), ` ${o}`]),
+          target.origins.length ? ' latencies' : null),
         element('p', { class: 'fine' }, `Predicted latency: ${target.claim}.`),
-        element('p', { class: 'fine' }, `Operators: ${target.provenance}.`)) : null,
+        element('p', { class: 'fine' }, `Its profile: ${target.provenance}.`)) : null,
       target.limits.length ? element('p', { class: 'fine' }, `Limits of the device: ${target.limits.join('; ')}.`) : null,
       hasFront ? place : element('p', {}, 'Nothing can be drawn: no budget of this target can be met.'),
       hasFront ? element('p', { class: 'fine key' },

@@ -81,7 +81,7 @@ espalier.text = (() => {
   /** The mark of where a number comes from; predicted latencies say from what. */
   function mark(kind, from) {
     const words = from && from.length
-      ? `${kind} from ${from.join(' and ')} operators` : kind;
+      ? `${kind} from ${from.join(' and ')} latencies` : kind;
     return element('span', { class: `mark ${kind}`, title: words, role: 'img', 'aria-label': words },
       MARKS[kind], (from || []).map((f) => element('span', { class: f }, MARKS[f])));
   }

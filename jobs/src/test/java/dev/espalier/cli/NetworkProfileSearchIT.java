@@ -120,6 +120,9 @@ class NetworkProfileSearchIT extends PublishedFilesTesting {
 
     assertThat(json().path("complete").asBoolean()).isTrue();
     assertThat(json().path("budgets")).hasSize(2);
+    assertThat(Files.readString(folder.resolve("run/report.html")))
+        .contains("latency of whole networks, not a sum")
+        .contains("node3.input2");
     json()
         .path("budgets")
         .forEach(

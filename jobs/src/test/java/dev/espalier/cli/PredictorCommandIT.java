@@ -232,6 +232,7 @@ class PredictorCommandIT extends PublishedFilesTesting {
     assertThat(json().at("/budgets/0/predictedAccuracy").asDouble()).isGreaterThan(0.81713);
     assertThat(folder.resolve("run/models")).doesNotExist();
     assertThat(folder.resolve("run/fronts.parquet")).exists();
+    assertThat(folder.resolve("run/report.html")).exists();
     assertThat(Files.readString(folder.resolve("run/run.json")))
         .contains("OFA's released predictor acc_predictor.pth");
 

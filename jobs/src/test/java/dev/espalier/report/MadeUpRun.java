@@ -34,7 +34,7 @@ import org.apache.parquet.schema.MessageTypeParser;
  * points as wanted, of which budgets choose some. Columns that reports do not read are left out.
  * What {@code RunTables} writes is read in {@code SearchIT}.
  */
-final class MadeUpRun {
+public final class MadeUpRun {
   static final Storage STORAGE = new Storage(new Configuration());
 
   private static final String PREDICTED =
@@ -58,6 +58,7 @@ final class MadeUpRun {
   private String device = "Imaginary 1";
   private String began = "2026-02-01T03:00:00Z";
   private String profileDigest = "a";
+  private List<String> origins = List.of("measured", "modelled");
   private boolean infeasible;
   private boolean refused;
 
@@ -76,7 +77,7 @@ final class MadeUpRun {
   private record Point(Architecture architecture, double micros, double accuracy) {}
 
   /** In one of the spaces that ship. */
-  MadeUpRun(String shippedSpace) {
+  public MadeUpRun(String shippedSpace) {
     space = new SpaceCatalogue(STORAGE, List.of(new Path("../supernet/spaces"))).read(shippedSpace);
     macs = OperatorCost.MACS.compile(space);
     parameters = OperatorCost.PARAMETERS.compile(space);
@@ -119,7 +120,7 @@ final class MadeUpRun {
     return this;
   }
 
-  MadeUpRun seed(long value) {
+  public MadeUpRun seed(long value) {
     seed = value;
     return this;
   }
@@ -129,13 +130,18 @@ final class MadeUpRun {
     return this;
   }
 
-  MadeUpRun began(String instant) {
+  public MadeUpRun began(String instant) {
     began = instant;
     return this;
   }
 
   MadeUpRun profileDigest(String value) {
     profileDigest = value;
+    return this;
+  }
+
+  MadeUpRun origins(String... words) {
+    origins = List.of(words);
     return this;
   }
 
@@ -152,7 +158,7 @@ final class MadeUpRun {
   }
 
   /** Writes the folder. */
-  void write(java.nio.file.Path folder) {
+  public void write(java.nio.file.Path folder) {
     try {
       Files.createDirectories(folder);
       try (Tables tables = new Tables(folder)) {
@@ -372,7 +378,7 @@ final class MadeUpRun {
               "precision",
               "float32",
               "origins",
-              List.of("measured", "modelled"),
+              origins,
               "latencyClaim",
               blocks == Blocks.KNOWN
                   ? "exact sum over the table's operators; not compared with whole networks"

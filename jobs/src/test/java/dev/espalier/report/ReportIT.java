@@ -104,6 +104,8 @@ class ReportIT {
     new MadeUpRun(OFA)
         .began("2026-01-31T03:00:00Z")
         .seed(2)
+        .profileDigest("b")
+        .source(MadeUpRun.Source.SUPERNET)
         .targets(List.of("pixel", "watch"))
         .write(folder.resolve("models/before"));
     new MadeUpRun(OFA)
@@ -134,14 +136,21 @@ class ReportIT {
         .isEqualTo(number("document.querySelectorAll('#target-0 .blocks rect.cost').length"))
         .isGreaterThan(10);
     keep("models-light");
+    for (String part : List.of("unanswered", "changes", "sources")) {
+      browser.evaluate("document.querySelector('#%s').scrollIntoView()".formatted(part));
+      keep("models-" + part);
+    }
+    assertThat(text("#changes h2")).isEqualTo("What changed since before");
+    assertThat(text("#changes"))
+        .contains("seed", "profile of target pixel", "another architecture", "no longer answered");
 
     browser.evaluate("document.querySelector('#target-2').scrollIntoView()");
     browser.await("document.querySelector('#target-2 canvas') !== null");
     browser.evaluate("document.querySelector('#agreement').scrollIntoView()");
     browser.await("document.querySelectorAll('#agreement canvas').length === 2");
+    keep("models-agreement");
     browser.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
     browser.await("document.querySelectorAll('#target-0 details table').length === 2");
-    keep("models-agreement");
     // Not one number without a mark, be it in a table or beside a drawing.
     assertThat(
             browser
@@ -218,12 +227,14 @@ class ReportIT {
   }
 
   @Test
-  void printsWithEveryPlot() throws InterruptedException {
+  void printsWithEveryPlot() throws IOException, InterruptedException {
     new MadeUpRun(OFA).targets(List.of("a", "b", "c", "d", "e")).write(folder.resolve("print"));
     browser.media("screen", "dark");
     open("print");
 
     byte[] pdf = browser.print();
+    browser.media("print", "dark");
+    keep("print");
 
     assertThat(pdf.length).isGreaterThan(50_000);
     assertThat(number("document.querySelectorAll('section.target canvas').length")).isEqualTo(5);
@@ -233,12 +244,19 @@ class ReportIT {
   void aCellIsDrawnAsAGraph() throws IOException, InterruptedException {
     new MadeUpRun("nasbench201")
         .blocks(MadeUpRun.Blocks.WHOLE_NETWORKS)
+        .origins("emulated")
         .write(folder.resolve("cells"));
 
     open("cells");
 
     assertThat(number("document.querySelectorAll('svg.cell .edge').length")).isEqualTo(6);
     assertThat(text(".looked")).contains("whole networks");
+    assertThat(
+            browser
+                .evaluate("document.querySelector('.answers .mark').getAttribute('aria-label')")
+                .asText())
+        .isEqualTo("predicted from emulated latencies");
+    browser.evaluate("document.querySelector('svg.cell').scrollIntoView()");
     keep("cells");
   }
 

@@ -289,9 +289,11 @@ class RunReportTest {
         RunReport.of(MadeUpRun.STORAGE, hadoop(folder.resolve("new/run")))
             .against(hadoop(folder.resolve("old/run")));
 
-    JsonNode changes = data(report.html()).path("changes");
+    JsonNode data = data(report.html());
+    JsonNode changes = data.path("changes");
     assertThat(changes.path("named").asBoolean()).isTrue();
     assertThat(changes.path("counts").toString()).isEqualTo("{\"gone\":3,\"lost\":1,\"new\":3}");
+    assertThat(targetNamed(data, "phone").path("changed").asInt()).isEqualTo(1);
     assertThat(
             changes.path("answers").findValuesAsText("kind").stream()
                 .filter(k -> k.length() > 2)
