@@ -7,7 +7,6 @@ import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
 import dev.espalier.cost.OperatorCost;
 import dev.espalier.deploy.DeploymentCard;
-import dev.espalier.memory.Execution;
 import dev.espalier.memory.MemoryModel;
 import dev.espalier.microcontroller.CEmitter;
 import dev.espalier.run.Progress.Stage;
@@ -37,7 +36,6 @@ import dev.espalier.space.SlotFunction;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -281,15 +279,12 @@ public final class SearchRun {
     SearchSpace space = inputs.source().space();
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
-    Map<Execution, Optional<MemoryModel>> memories = new HashMap<>();
+    TargetMemory memories = new TargetMemory(space, inputs.request());
     Map<AdditiveFunction, CostSpan> spans = new IdentityHashMap<>();
     List<SearchTarget> targets = new ArrayList<>();
     for (Target target : inputs.targets()) {
-      AdditiveFunction latency = target.latencyMicros();
-      Optional<MemoryModel> memory =
-          memories.computeIfAbsent(
-              FormatPolicy.execution(inputs.request().formats(), target.description()),
-              execution -> MemoryModel.of(space, execution));
+      AdditiveFunction latency = memories.latencyMicros(target);
+      Optional<MemoryModel> memory = memories.model(target);
       Map<Quantity, SlotFunction> costs = new EnumMap<>(Quantity.class);
       costs.put(Quantity.LATENCY, latency);
       costs.put(Quantity.MACS, macs);
@@ -453,7 +448,12 @@ public final class SearchRun {
       if (inputs.source() instanceof SearchSource.TrainedSupernet trained) {
         Cards cards = new Cards(trained, trained.predictor(scoredBy), versions);
         digests.putAll(
-            writeModels(staging, cards, trained.emission(), inputs.request().formats(), budgets));
+            writeModels(
+                staging,
+                cards,
+                trained.emission(),
+                new TargetMemory(inputs.source().space(), inputs.request()),
+                budgets));
       }
       for (SectionedTable table : tables.of(outcome, budgets)) {
         Path file = new Path(staging.folder(), table.name() + ".parquet");
@@ -477,7 +477,7 @@ public final class SearchRun {
       Staging staging,
       Cards cards,
       EmissionInputs inputs,
-      List<String> formats,
+      TargetMemory memory,
       List<BudgetResult> budgets) {
     SortedMap<String, String> digests = new TreeMap<>();
     List<BudgetResult> published = budgets.stream().filter(b -> b.published().isPresent()).toList();
@@ -495,19 +495,13 @@ public final class SearchRun {
         EmittedSubnet emitted = budget.published().orElseThrow().emitted().orElseThrow();
         write(staging, budget, RunFiles.MODEL, emitted.model(), digests);
         List<DeploymentCard.ModelFile> further = new ArrayList<>();
-        List<String> wanted =
-            new ArrayList<>(
-                FormatPolicy.besidesOnnx(formats, budget.target().description().deviceClass()));
-        if (wanted.contains(CEmitter.FORMAT)) {
-          DeviceLimits.refuseC(budget.target(), inputs.supernet().space(), emitted.architecture())
-              .ifPresent(
-                  reason -> {
-                    wanted.remove(CEmitter.FORMAT);
-                    note(budget, FormatDeployment.Outcome.refused(CEmitter.FORMAT, reason));
-                  });
-        }
+        TargetMemory.Formats formats = memory.formats(budget.target(), emitted.architecture());
+        formats
+            .refusedC()
+            .ifPresent(
+                reason -> note(budget, FormatDeployment.Outcome.refused(CEmitter.FORMAT, reason)));
         for (FormatDeployment.Outcome outcome :
-            deployment.outcomes(emitted.architecture(), wanted)) {
+            deployment.outcomes(emitted.architecture(), formats.wanted())) {
           outcome
               .files()
               .forEach(file -> write(staging, budget, file.name(), file.content(), digests));
