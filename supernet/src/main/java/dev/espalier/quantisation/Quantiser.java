@@ -32,7 +32,7 @@ import java.util.Map;
  */
 public final class Quantiser {
   /** Room between a bias and the bounds of 32 bits. */
-  private static final double MOST_BIAS = 1 << 29;
+  static final double MOST_BIAS = 1 << 29;
 
   /** What a hard sigmoid gives, in 255 steps. */
   private static final Range UNIT = new Range(0, 1);
