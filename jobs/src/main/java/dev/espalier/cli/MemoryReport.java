@@ -4,6 +4,7 @@ import dev.espalier.cost.CostModel;
 import dev.espalier.memory.Execution;
 import dev.espalier.memory.OperatorMemory;
 import dev.espalier.memory.PatchSchedule;
+import dev.espalier.memory.PatchedStart;
 import dev.espalier.memory.PeakMemory;
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.Precision;
@@ -43,8 +44,21 @@ record MemoryReport(
     WHERE_NEEDED
   }
 
-  /** A schedule and the latency it may have; empty where whole networks alone are known. */
-  record Patched(PatchSchedule schedule, OptionalDouble estimatedMicros) {}
+  /**
+   * What patches make of it.
+   *
+   * @param words which they are; empty where no grid needs less than whole maps
+   * @param first operators, or kernels of emitted C, that run on patches
+   * @param grid patches along each side
+   * @param estimatedMicros the latency it may have; empty where whole networks alone are known
+   */
+  record Patched(
+      String words,
+      int first,
+      int grid,
+      long peakBytes,
+      long recomputedMacs,
+      OptionalDouble estimatedMicros) {}
 
   /**
    * Of an architecture; empty where the space does not say what its operators read.
@@ -56,7 +70,6 @@ record MemoryReport(
       SearchSpace space, Architecture architecture, CostModel cost, Patches wanted) {
     List<Operator> network = space.lower(architecture);
     Execution execution = Execution.of(cost.profile().deviceClass(), cost.profile().precision());
-    Precision precision = execution.precision();
     if (!PeakMemory.known(space, architecture)) {
       return Optional.empty();
     }
@@ -66,17 +79,52 @@ record MemoryReport(
     boolean tooLarge = sram.isPresent() && peak.bytes() > sram.getAsLong();
     Optional<Patched> patched = Optional.empty();
     if (chain && (tooLarge || wanted == Patches.ALWAYS)) {
-      PatchSchedule schedule =
-          (tooLarge
-                  ? PatchSchedule.leastMacs(network, precision, sram.getAsLong())
-                  : Optional.<PatchSchedule>empty())
-              .orElseGet(() -> PatchSchedule.leastPeak(network, precision));
-      patched = Optional.of(new Patched(schedule, estimate(network, architecture, cost, schedule)));
+      OptionalLong limit = tooLarge ? sram : OptionalLong.empty();
+      patched =
+          execution instanceof Execution.EmittedC
+              ? PatchedStart.of(space).map(start -> ofC(start, architecture, cost, limit))
+              : Optional.of(nodeByNode(network, architecture, cost, limit));
     }
     long weights = network.stream().mapToLong(execution::weightBytes).sum();
     return Optional.of(
         new MemoryReport(
             execution, peak, weights, sram, cost.profile().memory().flashBytes(), patched));
+  }
+
+  private static Patched nodeByNode(
+      List<Operator> network, Architecture architecture, CostModel cost, OptionalLong limit) {
+    Precision precision = cost.profile().precision();
+    PatchSchedule schedule =
+        (limit.isPresent()
+                ? PatchSchedule.leastMacs(network, precision, limit.getAsLong())
+                : Optional.<PatchSchedule>empty())
+            .orElseGet(() -> PatchSchedule.leastPeak(network, precision));
+    return new Patched(
+        schedule.grid() == 1 ? "" : schedule.words(),
+        schedule.operators(),
+        schedule.grid(),
+        schedule.peakBytes(),
+        schedule.recomputedMacs(),
+        estimate(network, architecture, cost, schedule));
+  }
+
+  /** As searches choose them. */
+  private static Patched ofC(
+      PatchedStart start, Architecture architecture, CostModel cost, OptionalLong limit) {
+    long most = limit.orElse(1); // less than anything needs: the least is found
+    dev.espalier.microcontroller.Patches patches = start.patches(architecture, most);
+    long recomputed = start.recomputedMacs(architecture, most);
+    boolean whole = patches.kernels() == 0;
+    return new Patched(
+        whole ? "" : String.format(Locale.ROOT, "with %s, %+d MACs", patches.words(), recomputed),
+        patches.kernels(),
+        patches.grid(),
+        start.peakBytes(architecture, most),
+        recomputed,
+        cost.network(architecture).isPresent()
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(
+                start.estimatedMicros(cost.latencyMicros(), most).at(architecture)));
   }
 
   /**
@@ -112,17 +160,15 @@ record MemoryReport(
     lines.add("              " + peak.words());
     patches.ifPresent(
         patched -> {
-          PatchSchedule schedule = patched.schedule();
           lines.add(
               "with patches  %s%s"
                   .formatted(
-                      bytes(schedule.peakBytes()),
-                      against(schedule.peakBytes(), sramBytes, "SRAM")));
+                      bytes(patched.peakBytes()), against(patched.peakBytes(), sramBytes, "SRAM")));
           lines.add(
-              schedule.grid() == 1
+              patched.words().isEmpty()
                   ? "              no grid of patches needs less than whole maps"
                   : "              %s; %s"
-                      .formatted(schedule.words(), time(patched.estimatedMicros())));
+                      .formatted(patched.words(), time(patched.estimatedMicros())));
         });
     lines.add(
         "weight memory %s in %s%s"
@@ -163,10 +209,11 @@ record MemoryReport(
     patches.ifPresent(
         patched -> {
           Map<String, Object> schedule = new TreeMap<>();
-          schedule.put("operators", patched.schedule().operators());
-          schedule.put("grid", patched.schedule().grid());
-          schedule.put("peakBytes", patched.schedule().peakBytes());
-          schedule.put("recomputedMacs", patched.schedule().recomputedMacs());
+          schedule.put(
+              execution instanceof Execution.EmittedC ? "kernels" : "operators", patched.first());
+          schedule.put("grid", patched.grid());
+          schedule.put("peakBytes", patched.peakBytes());
+          schedule.put("recomputedMacs", patched.recomputedMacs());
           patched
               .estimatedMicros()
               .ifPresent(micros -> schedule.put("estimatedLatencyMicros", micros));

@@ -10,6 +10,7 @@ import dev.espalier.profile.DeviceClass;
 import dev.espalier.space.SlotGraph;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** How a model is run, which says what memory it needs. */
 public sealed interface Execution {
@@ -76,8 +77,16 @@ public sealed interface Execution {
    * exactly, and its constants, exactly: weights as kernels read them, biases, multipliers and
    * tables. Neither code nor stack is counted. Operators run in the order in which a space lists
    * them.
+   *
+   * @param patchedBeyondBytes the arena beyond which the first kernels run patch by patch ({@link
+   *     PatchedStart}); empty where they never do
    */
-  record EmittedC() implements Execution {
+  record EmittedC(OptionalLong patchedBeyondBytes) implements Execution {
+    /** On whole maps. */
+    public EmittedC() {
+      this(OptionalLong.empty());
+    }
+
     @Override
     public Precision precision() {
       return Precision.INT8;

@@ -7,6 +7,7 @@ import dev.espalier.space.SearchSpace;
 import dev.espalier.space.SlotGraph;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A search space and how its networks are run: peak activation memory and weight memory of any
@@ -26,7 +27,7 @@ public record MemoryModel(
     long mostWeightBytes) {
 
   /**
-   * Tabulates a space.
+   * Tabulates a space, whose networks run on whole maps.
    *
    * <p>Cost: two lowerings for each combination of options in the scope of a slot, and where its
    * operators are no chain a search for the best order of each.
@@ -76,6 +77,46 @@ public record MemoryModel(
     return Optional.of(
         new MemoryModel(
             execution, peakBytes, weightBytes, mostPeak[0], Arrays.stream(mostWeights).sum()));
+  }
+
+  /**
+   * The same, its first kernels on patches where whole maps are beyond a limit. The peak of an
+   * architecture is then that of the patches which are taken.
+   *
+   * @param whole of emitted C on whole maps
+   */
+  public static MemoryModel patched(
+      SearchSpace space, MemoryModel whole, PatchedStart start, long mostBytes) {
+    long[] mostPeak = {0};
+    long[] mostPlaces = {0};
+    MaxFunction peakBytes =
+        MaxFunction.compile(
+            space,
+            (slot, code) -> {
+              double bytes =
+                  slot < start.slot()
+                      ? 0 // counted with the last of the slots that may run on patches
+                      : slot == start.slot()
+                          ? start.option(code, mostBytes).need().bytes()
+                          : whole.peakBytes.term(slot, code, 0);
+              mostPeak[0] = Math.max(mostPeak[0], (long) bytes);
+              return bytes;
+            });
+    AdditiveFunction weightBytes =
+        AdditiveFunction.compile(
+            space,
+            whole.weightBytes.constant(),
+            (slot, code) -> {
+              long places = slot == start.slot() ? start.option(code, mostBytes).places() : 0;
+              mostPlaces[0] = Math.max(mostPlaces[0], places);
+              return whole.weightBytes.term(slot, code, 0) + places;
+            });
+    return new MemoryModel(
+        new Execution.EmittedC(OptionalLong.of(mostBytes)),
+        peakBytes,
+        weightBytes,
+        mostPeak[0],
+        whole.mostWeightBytes + mostPlaces[0]);
   }
 
   /** As {@link #of}, run node by node in a precision. */

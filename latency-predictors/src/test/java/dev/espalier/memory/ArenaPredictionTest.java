@@ -55,7 +55,7 @@ class ArenaPredictionTest {
   }
 
   /** With ranges that hold something, whatever the weights. */
-  private static QuantisedGraph quantised(Graph graph) {
+  static QuantisedGraph quantised(Graph graph) {
     Map<String, Range> ranges = new HashMap<>(Map.of(graph.input().name(), new Range(-1, 1)));
     for (Node node : graph.nodes()) {
       ranges.put(node.output().name(), new Range(-1, 1));

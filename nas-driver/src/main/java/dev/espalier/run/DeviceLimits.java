@@ -1,17 +1,15 @@
 package dev.espalier.run;
 
-import dev.espalier.memory.Execution;
 import dev.espalier.memory.MemoryModel;
-import dev.espalier.memory.PeakMemory;
 import dev.espalier.profile.MemoryLimits;
 import dev.espalier.search.Constraint;
 import dev.espalier.search.Quantity;
-import dev.espalier.space.Architecture;
-import dev.espalier.space.SearchSpace;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * What the memory of a device allows, whatever a request asks: SRAM limits the peak of activations,
@@ -44,22 +42,14 @@ final class DeviceLimits {
     return limits;
   }
 
-  /**
-   * Why a subnet is not emitted as C: its arena is larger than the memory of the target. Searches
-   * whose memory model is that of C find none such.
-   */
-  static Optional<String> refuseC(Target target, SearchSpace space, Architecture architecture) {
+  /** The tightest limit of a target on the peak of activations, asked for or its device's. */
+  static Optional<Constraint> onPeak(Target target) {
     MemoryLimits has = target.description().memory();
-    return tightest(Quantity.PEAK_MEMORY, "sram", has.sramBytes(), has.ramBytes(), target.profile())
-        .flatMap(
-            limit -> {
-              PeakMemory peak = PeakMemory.of(space, architecture, new Execution.EmittedC());
-              return peak.bytes() <= limit.limit()
-                  ? Optional.empty()
-                  : Optional.of(
-                      "its arena takes %d bytes, %s; %s allows %.0f: limit peak_memory in the request, or choose a smaller network"
-                          .formatted(peak.bytes(), peak.words(), limit.origin(), limit.limit()));
-            });
+    Optional<Constraint> device =
+        tightest(Quantity.PEAK_MEMORY, "sram", has.sramBytes(), has.ramBytes(), target.profile());
+    return Stream.concat(device.stream(), target.limits().stream())
+        .filter(limit -> limit.quantity() == Quantity.PEAK_MEMORY)
+        .min(Comparator.comparingDouble(Constraint::limit));
   }
 
   private static Optional<Constraint> tightest(

@@ -15,12 +15,14 @@ import dev.espalier.graph.Graph;
 import dev.espalier.graph.IntegerReference;
 import dev.espalier.graph.QuantisedGraph;
 import dev.espalier.network.TorchNetwork;
+import dev.espalier.quantisation.BiasCorrection;
 import dev.espalier.quantisation.Calibration;
 import dev.espalier.quantisation.Quantiser;
 import dev.espalier.quantisation.RangeRule;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.space.Architecture;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,9 @@ import java.util.Optional;
 public final class FormatComparison {
   /** Images that ranges of 8-bit feature maps are chosen on: the first of the calibration split. */
   public static final int RANGE_IMAGES = 200;
+
+  /** Those among them that biases are corrected on. */
+  private static final int BIAS_IMAGES = 64;
 
   private final Supernet supernet;
   private final EvaluationImages images;
@@ -84,7 +89,8 @@ public final class FormatComparison {
   }
 
   /**
-   * Ranges for a graph, chosen on the first calibration images.
+   * A graph in 8-bit integers, its ranges chosen and its biases corrected on the first calibration
+   * images.
    *
    * @throws IllegalArgumentException without calibration images, or naming what is not finite
    */
@@ -94,7 +100,13 @@ public final class FormatComparison {
         images
             .preprocessing()
             .images(images.calibration().slice(0, count), graph.input().shape().height());
-    return Quantiser.quantise(graph, Calibration.of(graph, first, count, rule));
+    QuantisedGraph quantised = Quantiser.quantise(graph, Calibration.of(graph, first, count, rule));
+    int some = Math.min(BIAS_IMAGES, count);
+    return BiasCorrection.of(
+        quantised,
+        graph,
+        Arrays.copyOf(first, some * Math.toIntExact(graph.input().shape().elements())),
+        some);
   }
 
   /** Compares architectures, in the order given. */

@@ -8,11 +8,11 @@ import dev.espalier.microcontroller.CEmitter;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.space.Architecture;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,6 +26,7 @@ final class ModelWriter {
   private final Staging staging;
   private final SearchBackend backend;
   private final EmissionInputs inputs;
+  private final TargetMemory memory;
   private final String conditions;
   private final Progress progress;
   private final SortedMap<String, String> digests = new TreeMap<>();
@@ -39,108 +40,91 @@ final class ModelWriter {
       Staging staging,
       SearchBackend backend,
       EmissionInputs inputs,
+      TargetMemory memory,
       String conditions,
       Progress progress) {
     this.staging = staging;
     this.backend = backend;
     this.inputs = inputs;
+    this.memory = memory;
     this.conditions = conditions;
     this.progress = progress;
   }
 
+  /** A model that is published, and what it is written in besides float32 ONNX. */
+  private record Published(BudgetResult budget, TargetMemory.Formats formats) {}
+
   /**
    * Writes the models that may be published.
    *
-   * @param asked formats of the request; none for those of each target's class
    * @return the digests of what it wrote, by name
    */
-  SortedMap<String, String> write(List<BudgetResult> budgets, List<String> asked, Cards cards) {
-    Map<Architecture, List<BudgetResult>> published = new LinkedHashMap<>();
+  SortedMap<String, String> write(List<BudgetResult> budgets, Cards cards) {
+    Map<Architecture, List<Published>> published = new LinkedHashMap<>();
     for (BudgetResult budget : budgets) {
       budget
           .published()
+          .map(attempt -> attempt.candidate().architecture())
           .ifPresent(
-              attempt ->
+              architecture ->
                   published
-                      .computeIfAbsent(attempt.candidate().architecture(), a -> new ArrayList<>())
-                      .add(budget));
+                      .computeIfAbsent(architecture, a -> new ArrayList<>())
+                      .add(new Published(budget, memory.formats(budget.target(), architecture))));
     }
     if (published.isEmpty()) {
       return digests;
     }
     List<FormatDeployment.Order> orders = new ArrayList<>();
+    List<Published> plain = new ArrayList<>();
     published.forEach(
-        (architecture, answered) -> {
+        (architecture, models) -> {
           Set<String> formats = new LinkedHashSet<>();
-          answered.forEach(budget -> formats.addAll(formats(asked, budget)));
-          if (!formats.isEmpty()) {
+          models.forEach(model -> formats.addAll(model.formats.wanted()));
+          if (formats.isEmpty()) {
+            plain.addAll(models);
+          } else {
             orders.add(new FormatDeployment.Order(architecture, List.copyOf(formats)));
           }
         });
-    long models = published.values().stream().mapToInt(List::size).sum();
+    int count = published.values().stream().mapToInt(List::size).sum();
     try (Stage stage =
         progress.begin(
-            "writing and running %d models in the formats of their targets".formatted(models),
-            published.size())) {
-      Map<Architecture, List<BudgetResult>> plain = new LinkedHashMap<>(published);
-      orders.forEach(order -> plain.remove(order.architecture()));
-      plain.values().forEach(answered -> answered.forEach(b -> write(b, asked, List.of(), cards)));
+            "writing and running %d models in the formats of their targets".formatted(count),
+            count)) {
       int[] done = {plain.size()};
+      plain.forEach(model -> write(model, Map.of(), cards));
       stage.done(done[0]);
       backend.deploy(
           inputs,
           orders,
-          (order, outcomes) -> {
-            published
-                .get(orders.get(order).architecture())
-                .forEach(budget -> write(budget, asked, outcomes, cards));
-            stage.done(++done[0]);
+          (number, outcomes) -> {
+            FormatDeployment.Order order = orders.get(number);
+            Map<String, FormatDeployment.Outcome> byFormat = new HashMap<>();
+            for (int i = 0; i < outcomes.size(); i++) {
+              byFormat.put(order.formats().get(i), outcomes.get(i));
+            }
+            List<Published> models = published.get(order.architecture());
+            models.forEach(model -> write(model, byFormat, cards));
+            stage.done(done[0] += models.size());
           });
     }
     return digests;
   }
 
-  /** What a target is given, less C that its memory cannot hold. */
-  private List<String> formats(List<String> asked, BudgetResult budget) {
-    List<String> wanted = wanted(asked, budget);
-    return tooLarge(wanted, budget).isEmpty()
-        ? wanted
-        : wanted.stream().filter(format -> !format.equals(CEmitter.FORMAT)).toList();
-  }
-
-  private static List<String> wanted(List<String> asked, BudgetResult budget) {
-    return FormatPolicy.besidesOnnx(asked, budget.target().description().deviceClass());
-  }
-
-  /** Why the memory of a target cannot hold C. */
-  private Optional<String> tooLarge(List<String> wanted, BudgetResult budget) {
-    return wanted.contains(CEmitter.FORMAT)
-        ? DeviceLimits.refuseC(
-            budget.target(),
-            inputs.supernet().space(),
-            budget.published().orElseThrow().candidate().architecture())
-        : Optional.empty();
-  }
-
-  /** Writes one model. */
-  private void write(
-      BudgetResult budget,
-      List<String> asked,
-      List<FormatDeployment.Outcome> outcomes,
-      Cards cards) {
+  private void write(Published model, Map<String, FormatDeployment.Outcome> outcomes, Cards cards) {
+    BudgetResult budget = model.budget;
     write(budget, RunFiles.MODEL, budget.published().orElseThrow().emitted().orElseThrow().model());
-    tooLarge(wanted(asked, budget), budget)
+    model
+        .formats
+        .refusedC()
         .ifPresent(
             reason -> note(budget, FormatDeployment.Outcome.refused(CEmitter.FORMAT, reason)));
     List<ModelFile> further = new ArrayList<>();
-    for (String format : formats(asked, budget)) {
-      for (FormatDeployment.Outcome outcome : outcomes) {
-        if (outcome.format().equals(format)) {
-          outcome.files().forEach(file -> write(budget, file.name(), file.content()));
-          further.addAll(outcome.described());
-          note(budget, outcome);
-        }
-      }
+    for (String format : model.formats.wanted()) {
+      FormatDeployment.Outcome outcome = outcomes.get(format);
+      outcome.files().forEach(file -> write(budget, file.name(), file.content()));
+      further.addAll(outcome.described());
+      note(budget, outcome);
     }
     String card = budget.folder() + "/" + DeploymentCard.FILE;
     DeploymentCard content = cards.of(budget, further, conditions);

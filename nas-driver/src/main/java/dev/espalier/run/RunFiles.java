@@ -112,6 +112,9 @@ final class RunFiles {
     if (!request.formats().isEmpty()) {
       asked.put("formats", request.formats());
     }
+    if (request.patches() == PatchRule.FORBIDDEN) {
+      asked.put("patches", request.patches().label());
+    }
     Map<String, Object> run = new TreeMap<>();
     run.put("format", FORMAT);
     run.put("request", asked);

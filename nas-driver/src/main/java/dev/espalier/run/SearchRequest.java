@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param seed of every random choice
  * @param candidatesPerBudget how many selections are at most extracted and tried for one budget
  * @param formats that every target gets, as emitters name them; none for those of its class
+ * @param patches whether emitted C may run its first kernels patch by patch
  * @param partitions of the Spark tasks; never changes a result
  * @param output folder of the run; absent for one named by the time
  */
@@ -28,6 +29,7 @@ public record SearchRequest(
     long seed,
     int candidatesPerBudget,
     List<String> formats,
+    PatchRule patches,
     OptionalInt partitions,
     Optional<String> output) {
   public SearchRequest {
@@ -53,6 +55,7 @@ public record SearchRequest(
         seed,
         candidatesPerBudget,
         formats,
+        patches,
         partitions,
         Optional.of(folder));
   }

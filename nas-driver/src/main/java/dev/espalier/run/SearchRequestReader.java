@@ -35,6 +35,7 @@ import java.util.Set;
  * seed: 1
  * candidates-per-budget: 3
  * formats: [onnx, tflite-int8]
+ * patches: forbidden
  * partitions: 4
  * output: runs/first
  * }</pre>
@@ -47,9 +48,10 @@ import java.util.Set;
  * and the greatest latency of each target, as {@code {grid: 4, of: latency}} does, which may stand
  * beside other budgets. {@code engine} is one that {@link SearchEngine#all()} lists, by name or
  * with some of its options. {@code formats} lists the formats that models are written in beside
- * float32 ONNX; without it every target gets those of its class of device. Unknown keys, repeated
- * keys, amounts without a unit and values out of range are problems; all of them are reported
- * together, each with its line.
+ * float32 ONNX; without it every target gets those of its class of device. {@code patches:
+ * forbidden} keeps emitted C on whole maps; by default its first kernels run patch by patch where
+ * the memory of the target demands it. Unknown keys, repeated keys, amounts without a unit and
+ * values out of range are problems; all of them are reported together, each with its line.
  */
 public final class SearchRequestReader {
   private static final int DEFAULT_CANDIDATES_PER_BUDGET = 3;
@@ -100,6 +102,12 @@ public final class SearchRequestReader {
     int candidates =
         fields.optionalCount("candidates-per-budget", 1, 100).orElse(DEFAULT_CANDIDATES_PER_BUDGET);
     List<String> formats = fields.optionalValue("formats").map(v -> formats(v)).orElse(List.of());
+    PatchRule patches =
+        fields
+            .optionalValue("patches")
+            .flatMap(v -> v.oneOf(PatchRule.labels()))
+            .map(PatchRule::of)
+            .orElse(PatchRule.ALLOWED);
     OptionalInt partitions = fields.optionalCount("partitions", 1, 100_000);
     Optional<String> output = fields.optionalText("output");
     fields.finish();
@@ -112,6 +120,7 @@ public final class SearchRequestReader {
         seed,
         candidates,
         formats,
+        patches,
         partitions,
         output);
   }

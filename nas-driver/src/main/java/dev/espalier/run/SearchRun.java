@@ -6,7 +6,6 @@ import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Staging;
 import dev.espalier.artefact.Storage;
 import dev.espalier.cost.OperatorCost;
-import dev.espalier.memory.Execution;
 import dev.espalier.memory.MemoryModel;
 import dev.espalier.run.Progress.Stage;
 import dev.espalier.search.Budget;
@@ -35,7 +34,6 @@ import dev.espalier.space.SlotFunction;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -279,15 +277,12 @@ public final class SearchRun {
     SearchSpace space = inputs.source().space();
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
-    Map<Execution, Optional<MemoryModel>> memories = new HashMap<>();
+    TargetMemory memories = new TargetMemory(space, inputs.request());
     Map<AdditiveFunction, CostSpan> spans = new IdentityHashMap<>();
     List<SearchTarget> targets = new ArrayList<>();
     for (Target target : inputs.targets()) {
-      AdditiveFunction latency = target.latencyMicros();
-      Optional<MemoryModel> memory =
-          memories.computeIfAbsent(
-              FormatPolicy.execution(inputs.request().formats(), target.description()),
-              execution -> MemoryModel.of(space, execution));
+      AdditiveFunction latency = memories.latencyMicros(target);
+      Optional<MemoryModel> memory = memories.model(target);
       Map<Quantity, SlotFunction> costs = new EnumMap<>(Quantity.class);
       costs.put(Quantity.LATENCY, latency);
       costs.put(Quantity.MACS, macs);
@@ -452,8 +447,14 @@ public final class SearchRun {
       if (inputs.source() instanceof SearchSource.TrainedSupernet trained) {
         Cards cards = new Cards(trained, trained.predictor(scoredBy), versions);
         ModelWriter models =
-            new ModelWriter(staging, resumable, trained.emission(), timer.conditions(), progress);
-        digests.putAll(models.write(budgets, inputs.request().formats(), cards));
+            new ModelWriter(
+                staging,
+                resumable,
+                trained.emission(),
+                new TargetMemory(inputs.source().space(), inputs.request()),
+                timer.conditions(),
+                progress);
+        digests.putAll(models.write(budgets, cards));
       }
       for (SectionedTable table : tables.of(outcome, budgets)) {
         Path file = new Path(staging.folder(), table.name() + ".parquet");

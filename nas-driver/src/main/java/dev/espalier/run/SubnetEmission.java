@@ -16,8 +16,8 @@ import dev.espalier.space.Architecture;
  * thread each; not thread-safe.
  */
 public final class SubnetEmission implements AutoCloseable {
-  /** Images of one run of a model. */
-  private static final int BATCH = 250;
+  /** Images of one run of a model: few enough that feature maps stay in the cache. */
+  private static final int BATCH = 25;
 
   /** Images whose logits are compared; all are evaluated. */
   static final int COMPARED = 500;

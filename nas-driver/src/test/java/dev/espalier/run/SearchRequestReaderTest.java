@@ -58,12 +58,14 @@ class SearchRequestReaderTest {
             seed: 7
             candidates-per-budget: 4
             formats: [tflite-int8, onnx]
+            patches: forbidden
             partitions: 8
             output: runs/first
             """);
 
     assertThat(request.source()).isEqualTo(new SourceRequest.Supernet("nets/shoes"));
     assertThat(request.formats()).containsExactly("tflite-int8", "onnx");
+    assertThat(request.patches()).isEqualTo(PatchRule.FORBIDDEN);
     assertThat(request.targets())
         .containsExactly(
             new TargetRequest.Named("host-cpu"), new TargetRequest.Named("profiles/pixel4"));
@@ -160,12 +162,21 @@ class SearchRequestReaderTest {
   }
 
   @Test
+  void patchesAreAllowedUnlessForbidden() {
+    assertThat(read(MINIMAL).patches()).isEqualTo(PatchRule.ALLOWED);
+    assertThat(problems(MINIMAL + "patches: maybe\n"))
+        .singleElement()
+        .asString()
+        .contains("patches", "'maybe'", "allowed", "forbidden");
+  }
+
+  @Test
   void namesLineAndNearestKeyOfAnUnknownKey() {
     assertThat(problems(MINIMAL + "sede: 3\n"))
         .containsExactly(
             "line 4: sede: unknown key (did you mean 'seed'?); known here: supernet, predictor,"
-                + " targets, budgets, engine, evaluate, seed, candidates-per-budget, formats, partitions,"
-                + " output");
+                + " targets, budgets, engine, evaluate, seed, candidates-per-budget, formats, patches,"
+                + " partitions, output");
     assertThat(problemsOfBudget("{latncy: 150us}"))
         .containsExactly(
             "line 3: budgets[0].latncy: unknown key (did you mean 'latency'?); known here:"

@@ -59,19 +59,35 @@ public sealed interface Emitter permits FloatEmitter, IntegerEmitter {
   }
 
   /**
+   * The same format, written in another way.
+   *
+   * @param way in the format's own words
+   * @throws IllegalArgumentException if the format has no such way
+   */
+  default Emitter in(String way) {
+    throw new IllegalArgumentException(
+        "format %s is written in one way alone, not in '%s'".formatted(format(), way));
+  }
+
+  /**
    * The emitter of a format.
    *
+   * @param format its name; behind a colon, the way in which it is written, where it has several
    * @throws IllegalArgumentException listing the known formats
    */
   static Emitter of(String format) {
     List<Emitter> all = all();
-    return all.stream()
-        .filter(e -> e.format().equals(format))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "unknown model format '%s'; known: %s"
-                        .formatted(format, all.stream().map(Emitter::format).toList())));
+    int colon = format.indexOf(':');
+    String name = colon < 0 ? format : format.substring(0, colon);
+    Emitter emitter =
+        all.stream()
+            .filter(e -> e.format().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "unknown model format '%s'; known: %s"
+                            .formatted(name, all.stream().map(Emitter::format).toList())));
+    return colon < 0 ? emitter : emitter.in(format.substring(colon + 1));
   }
 }

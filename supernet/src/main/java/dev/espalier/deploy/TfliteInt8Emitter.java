@@ -11,6 +11,8 @@ import dev.espalier.graph.QuantisedGraph;
 import dev.espalier.graph.QuantisedNode;
 import dev.espalier.graph.QuantisedNode.Tensor;
 import dev.espalier.graph.QuantisedWeights;
+import dev.espalier.operator.TensorShape;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,17 @@ public final class TfliteInt8Emitter implements IntegerEmitter {
   public static final String FORMAT = "tflite-int8";
 
   private static final String FILE = "model.int8.tflite";
+
+  /**
+   * What depthwise convolutions' sums are lessened by. TFLite rounds them twice, first {@code sum ·
+   * m} to whole numbers, m being the factor's significand from 1/2 to 1, then those to a multiple
+   * of a power of two, halves away from zero: positive sums just below a middle reach it by the
+   * first rounding and pass it by the second. {@link dev.espalier.quantisation.Quantiser} makes m
+   * 1/2 in depthwise convolutions; one less in the sum takes back the half of the first rounding.
+   * Negative sums are lowered by as much more, of which a ReLU leaves nothing and a hard swish
+   * little. An engine that rounds once is off by one unit of the sum, a small part of a step.
+   */
+  private static final int ROUNDED_TWICE = 1;
 
   @Override
   public String format() {
@@ -97,12 +110,16 @@ public final class TfliteInt8Emitter implements IntegerEmitter {
           depthwise ? 3 : 0);
     }
 
-    private int biases(Tensor input, Tensor output, QuantisedWeights weights) {
+    private int biases(Tensor input, Tensor output, QuantisedWeights weights, int less) {
       float[] scales = weights.scales();
       for (int c = 0; c < scales.length; c++) {
         scales[c] *= input.quantisation().scale();
       }
-      return tflite.biases(output.name() + ".bias", weights.biases(), scales);
+      int[] biases = weights.biases();
+      for (int c = 0; c < biases.length; c++) {
+        biases[c] -= less;
+      }
+      return tflite.biases(output.name() + ".bias", biases, scales);
     }
 
     @Override
@@ -134,7 +151,8 @@ public final class TfliteInt8Emitter implements IntegerEmitter {
         input = padded;
       }
       int weights = weights(node.output(), node.weights(), depthwise, node.weights().shape());
-      int biases = biases(node.input(), node.output(), node.weights());
+      int biases =
+          biases(node.input(), node.output(), node.weights(), depthwise ? ROUNDED_TWICE : 0);
       tflite.operator(
           depthwise ? Operator.DEPTHWISE_CONV_2D : Operator.CONV_2D,
           make(node.output()),
@@ -214,11 +232,40 @@ public final class TfliteInt8Emitter implements IntegerEmitter {
       return null;
     }
 
+    /**
+     * A depthwise convolution over the whole map, all weights the largest: TFLite's own mean rounds
+     * twice, the first time to whole numbers that it divides then, which moves a result in one of
+     * 32 where 16 positions are averaged. A convolution's first rounding is so fine here that it
+     * moves one in thousands.
+     */
     @Override
     public Void globalAveragePool(QuantisedNode.GlobalAveragePool node) {
+      String name = node.output().name();
+      TensorShape from = node.input().shape();
+      int positions = from.height() * from.width();
+      byte[] ones = new byte[Math.toIntExact(from.elements())];
+      Arrays.fill(ones, (byte) QuantisedWeights.MOST);
+      float[] scales = new float[from.channels()];
+      Arrays.fill(scales, 1f / QuantisedWeights.MOST / positions);
       int input = map(node.input());
-      int axes = tflite.ints(node.output().name() + ".axes", new int[] {2}, new int[] {1, 2});
-      tflite.operator(Operator.MEAN, make(node.output()), Options.mean(), input, axes);
+      int weights =
+          tflite.weights(
+              name + ".weight",
+              new int[] {1, from.height(), from.width(), from.channels()},
+              ones,
+              scales.clone(),
+              3);
+      for (int c = 0; c < scales.length; c++) {
+        scales[c] *= node.input().quantisation().scale();
+      }
+      int biases = tflite.biases(name + ".bias", new int[from.channels()], scales);
+      tflite.operator(
+          Operator.DEPTHWISE_CONV_2D,
+          make(node.output()),
+          Options.depthwise(false, 1, Fused.NONE),
+          input,
+          weights,
+          biases);
       return null;
     }
 
@@ -229,7 +276,7 @@ public final class TfliteInt8Emitter implements IntegerEmitter {
       int[] shape = {layer.size(0), layer.size(1), 1, 1};
       int input = map(node.input());
       int weights = weights(node.output(), layer, false, shape);
-      int biases = biases(node.input(), node.output(), layer);
+      int biases = biases(node.input(), node.output(), layer, 0);
       boolean last = node.output().equals(graph.output());
       int sums =
           last

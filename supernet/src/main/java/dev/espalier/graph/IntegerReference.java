@@ -86,6 +86,15 @@ public final class IntegerReference {
     return maps.get(graph.output());
   }
 
+  /**
+   * What one node makes.
+   *
+   * @param maps its inputs, {@code (count, c, h, w)} flat, to be read only
+   */
+  public static byte[] made(QuantisedNode node, Map<Tensor, byte[]> maps, int count) {
+    return node.accept(new Evaluation(maps, count));
+  }
+
   private static final class Evaluation implements QuantisedNode.Visitor<byte[]> {
     private final Map<Tensor, byte[]> maps;
     private final int count;

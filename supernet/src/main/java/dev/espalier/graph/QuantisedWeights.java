@@ -93,6 +93,11 @@ public final class QuantisedWeights {
     return biases.clone();
   }
 
+  /** The same weights with other biases. */
+  public QuantisedWeights withBiases(int[] others) {
+    return new QuantisedWeights(shape, values, scales, others);
+  }
+
   /** Bytes of weights and biases; scales are not counted. */
   public long bytes() {
     return values.length + (long) Integer.BYTES * biases.length;

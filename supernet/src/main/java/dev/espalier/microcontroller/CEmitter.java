@@ -11,12 +11,34 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Writes C11 for microcontrollers, a header and a source ({@link MicrocontrollerModel}). What was
- * written is compiled and run by this machine's own compiler.
+ * Writes C11 for microcontrollers, a header and a source ({@link MicrocontrollerModel}), whose
+ * first kernels may run patch by patch. What was written is compiled and run by this machine's own
+ * compiler.
  */
 public final class CEmitter implements IntegerEmitter {
   /** The name of this format. */
   public static final String FORMAT = "c";
+
+  private final Patches patches;
+
+  /** On whole maps. */
+  public CEmitter() {
+    this(Patches.NONE);
+  }
+
+  private CEmitter(Patches patches) {
+    this.patches = patches;
+  }
+
+  /** The format with some patches, as {@link dev.espalier.deploy.Emitter#of} reads it. */
+  public static String format(Patches patches) {
+    return patches.equals(Patches.NONE) ? FORMAT : FORMAT + ":" + patches;
+  }
+
+  @Override
+  public CEmitter in(String way) {
+    return new CEmitter(Patches.parse(way));
+  }
 
   @Override
   public String format() {
@@ -25,7 +47,7 @@ public final class CEmitter implements IntegerEmitter {
 
   @Override
   public String version() {
-    return "C11";
+    return patches.equals(Patches.NONE) ? "C11" : "C11, " + patches.words();
   }
 
   @Override
@@ -37,7 +59,7 @@ public final class CEmitter implements IntegerEmitter {
   public List<EmittedFile> files(QuantisedGraph graph) {
     MicrocontrollerModel model;
     try {
-      model = MicrocontrollerModel.of(graph, MicrocontrollerModel.PREFIX);
+      model = MicrocontrollerModel.of(graph, MicrocontrollerModel.PREFIX, patches);
     } catch (UnsupportedNodeException e) {
       throw new InexpressibleException(FORMAT, e.node(), e.what());
     }

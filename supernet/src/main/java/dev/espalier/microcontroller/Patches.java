@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which kernels of a network run patch by patch (Lin et al., MCUNetV2, NeurIPS 2021, section 3.1),
@@ -33,6 +35,27 @@ public record Patches(int kernels, int grid) {
   /** Number of patches. */
   public int count() {
     return grid * grid;
+  }
+
+  /**
+   * Reads what {@link #toString} writes.
+   *
+   * @throws IllegalArgumentException if it is anything else
+   */
+  public static Patches parse(String text) {
+    Matcher read = Pattern.compile("(\\d{1,3})x\\1 over (\\d{1,4})").matcher(text);
+    if (!read.matches()) {
+      throw new IllegalArgumentException(
+          "patches '%s' are not written as in '4x4 over 7', the grid and the number of kernels"
+              .formatted(text));
+    }
+    return new Patches(Integer.parseInt(read.group(2)), Integer.parseInt(read.group(1)));
+  }
+
+  /** As in {@code 4x4 over 7}. */
+  @Override
+  public String toString() {
+    return "%dx%d over %d".formatted(grid, grid, kernels);
   }
 
   /** In words, as in {@code 4x4 patches over the first 7 kernels}. */
@@ -113,8 +136,8 @@ public record Patches(int kernels, int grid) {
         .filter(option -> option.need.bytes() <= mostBytes)
         .min(
             Comparator.comparingLong(Option::macs)
-                .thenComparing(option -> option.need.bytes())
-                .thenComparing(option -> option.patches.kernels));
+                .thenComparing(option -> option.patches.kernels)
+                .thenComparing(option -> option.patches.grid));
   }
 
   /** The one that needs least; of equals the one that computes least. */
@@ -122,7 +145,9 @@ public record Patches(int kernels, int grid) {
     return options.stream()
         .min(
             Comparator.comparingLong((Option option) -> option.need.bytes())
-                .thenComparing(Option::macs))
+                .thenComparing(Option::macs)
+                .thenComparing(option -> option.patches.kernels)
+                .thenComparing(option -> option.patches.grid))
         .orElseThrow();
   }
 }

@@ -24,13 +24,24 @@ import java.util.Map;
  * A ReLU or ReLU6 whose input nothing else uses becomes the saturation of the convolution, linear
  * layer or sum before it; a hard sigmoid behind a convolution is folded into its weights: {@code w
  * / 6}, {@code b / 6 + 1/2}, saturating at 0 and 1. Pools take the quantisation of their input.
+ *
+ * <p>Engines round in ways of their own where a result is near the middle between two integers, and
+ * what one layer gives otherwise the next ones carry on. Scales are chosen so that this is rare:
+ * the weights of depthwise convolutions are up to twice as coarse as they need be, functions'
+ * outputs up to 3 %.
  */
 public final class Quantiser {
   /** Room between a bias and the bounds of 32 bits. */
-  private static final double MOST_BIAS = 1 << 29;
+  static final double MOST_BIAS = 1 << 29;
 
   /** What a hard sigmoid gives, in 255 steps. */
   private static final Range UNIT = new Range(0, 1);
+
+  /** See {@code aligned}. */
+  private static final double ABOVE = 2e-4;
+
+  /** See {@code clear}. */
+  private static final int COARSER = 32;
 
   private Quantiser() {}
 
@@ -135,6 +146,7 @@ public final class Quantiser {
       Tensor output = saturated(to);
       int channels = weight.size(0);
       int size = weight.length() / channels;
+      boolean depthwise = channels > 1 && weight.shape().length == 4 && weight.size(1) == 1;
       double slope = sigmoid ? 1.0 / 6 : 1;
       double offset = sigmoid ? 0.5 : 0;
       double inputScale = input.quantisation().scale();
@@ -151,6 +163,9 @@ public final class Quantiser {
         double most = slope * largest(to.name(), weight, bias, c, size);
         double real = slope * bias.value(c) + offset;
         scales[c] = scale(most, layerMost, real, inputScale);
+        if (depthwise) {
+          scales[c] = aligned(scales[c], inputScale / outputScale);
+        }
         for (int i = c * size; i < (c + 1) * size; i++) {
           values[i] = (byte) Math.rint(slope * weight.value(i) / scales[c]);
         }
@@ -162,6 +177,19 @@ public final class Quantiser {
           output,
           new QuantisedWeights(weight.shape(), values, scales, biases),
           LayerScaling.of("layer " + to.name(), factors, output.quantisation().zeroPoint()));
+    }
+
+    /**
+     * The least scale from this one on with which sums become outputs by a power of two, and
+     * {@value #ABOVE} of it more, so that no sum is in the middle between two outputs. Engines that
+     * round in two steps can be set right then ({@link dev.espalier.deploy.TfliteInt8Emitter}).
+     *
+     * @param perScale what a sum is multiplied by, over the scale
+     */
+    private static float aligned(float scale, double perScale) {
+      double factor = scale * perScale;
+      double power = Math.scalb(1.0, Math.getExponent(factor)) * (1 + ABOVE);
+      return (float) (power * (power < factor ? 2 : 1) / perScale);
     }
 
     /**
@@ -196,15 +224,49 @@ public final class Quantiser {
         return null; // fused into what came before
       }
       Tensor input = tensor(node.input());
-      Range range =
-          node.function() == Function.HARD_SIGMOID ? UNIT : calibration.range(node.output());
-      Tensor output = make(node.output(), range);
+      Tensor output =
+          node.function() == Function.HARD_SIGMOID
+              ? make(node.output(), UNIT)
+              : clear(node, input, calibration.range(node.output()));
       return append(
           new QuantisedNode.Table(
               input,
               output,
               node.function(),
               FunctionTable.of(node.function(), input.quantisation(), output.quantisation())));
+    }
+
+    /**
+     * The output of a function, its steps up to {@value #COARSER} of 1024 parts coarser than its
+     * range needs: those with which no result is near the middle between two integers, so that
+     * engines whose arithmetic differs in the last bits give the same integers.
+     */
+    private Tensor clear(Node.Elementwise node, Tensor input, Range range) {
+      Quantisation finest = Quantisation.spanning(range.least(), range.most());
+      Quantisation best = finest;
+      double bestDistance = -1;
+      for (int i = 0; i <= COARSER; i++) {
+        double wider = 1 + i / 1024.0;
+        Quantisation tried = Quantisation.spanning(range.least() * wider, range.most() * wider);
+        double distance = distance(node.function(), input.quantisation(), tried);
+        if (distance > bestDistance) {
+          best = tried;
+          bestDistance = distance;
+        }
+      }
+      Tensor made = new Tensor(node.output().name(), node.output().shape(), best);
+      tensors.put(node.output(), made);
+      return made;
+    }
+
+    /** The least distance of a result from the middle between two integers, in steps. */
+    private static double distance(Function function, Quantisation input, Quantisation output) {
+      double least = 0.5;
+      for (int q = Quantisation.LEAST; q <= Quantisation.MOST; q++) {
+        double steps = (double) function.apply(input.real(q)) / output.scale();
+        least = Math.min(least, Math.abs(steps - Math.floor(steps) - 0.5));
+      }
+      return least;
     }
 
     @Override

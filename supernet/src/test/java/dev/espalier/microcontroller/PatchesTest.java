@@ -3,6 +3,7 @@ package dev.espalier.microcontroller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.deploy.Emitter;
 import dev.espalier.operator.Activation;
 import dev.espalier.operator.Operator;
 import dev.espalier.operator.TensorShape;
@@ -53,6 +54,22 @@ class PatchesTest {
     assertThat(options)
         .filteredOn(o -> o.need().bytes() < whole.need().bytes())
         .allMatch(o -> o.macs() >= found.macs());
+  }
+
+  @Test
+  void areReadAsTheyAreWritten() {
+    assertThat(Patches.parse(new Patches(7, 4).toString())).isEqualTo(new Patches(7, 4));
+    assertThat(CEmitter.format(new Patches(7, 4))).isEqualTo("c:4x4 over 7");
+    assertThat(Emitter.of("c:4x4 over 7").version())
+        .isEqualTo("C11, 4x4 patches over the first 7 kernels");
+    assertThat(CEmitter.format(Patches.NONE)).isEqualTo("c");
+    assertThatThrownBy(() -> Emitter.of("c:4x3 over 7"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "patches '4x3 over 7' are not written as in '4x4 over 7', the grid and the number of kernels");
+    assertThatThrownBy(() -> Emitter.of("onnx:other"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("format onnx is written in one way alone, not in 'other'");
   }
 
   @Test

@@ -145,6 +145,55 @@ class QuantiserTest {
         .containsExactly(QuantisedNode.Convolution.class, QuantisedNode.Table.class);
   }
 
+  /** TFLite rounds depthwise convolutions twice; see the emitter. */
+  @Test
+  void depthwiseSumsBecomeOutputsByPowersOfTwo() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5);
+    float[] weights = new float[27];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) random.nextGaussian();
+    }
+    GraphBuilder graph = new GraphBuilder(new TensorShape(4, 4, 3));
+    graph.convolution(
+        graph.input(),
+        "conv",
+        new WeightTensor(new int[] {3, 1, 3, 3}, weights),
+        new WeightTensor(new int[] {3}, new float[3]),
+        1,
+        3);
+    QuantisedGraph quantised = quantised(graph.build("test", new TreeMap<>()));
+    QuantisedNode.Convolution node = (QuantisedNode.Convolution) quantised.nodes().get(0);
+
+    for (int c = 0; c < 3; c++) {
+      double factor =
+          (double) node.input().quantisation().scale()
+              * node.weights().scale(c)
+              / node.output().quantisation().scale();
+      double significand = factor / Math.scalb(1.0, Math.getExponent(factor));
+      assertThat(significand).isBetween(1.0001, 1.0003);
+      int most = 0;
+      for (int i = 9 * c; i < 9 * (c + 1); i++) {
+        most = Math.max(most, Math.abs(node.weights().value(i)));
+      }
+      assertThat(most).isBetween(63, 127); // up to twice as coarse
+    }
+  }
+
+  @Test
+  void noResultOfAHardSwishIsNearTheMiddleBetweenTwoIntegers() {
+    float[] weights = {1, 2, 3, -4, 5, -6};
+    QuantisedGraph swish =
+        quantised(convolution(weights, new float[] {0.5f, -1}, Function.HARD_SWISH));
+    QuantisedNode.Table table = (QuantisedNode.Table) swish.nodes().get(1);
+
+    for (int q = -128; q <= 127; q++) {
+      double steps =
+          Function.HARD_SWISH.apply(table.input().quantisation().real(q))
+              / (double) table.output().quantisation().scale();
+      assertThat(Math.abs(steps - Math.floor(steps) - 0.5)).as("of %d", q).isGreaterThan(1.0 / 512);
+    }
+  }
+
   @Test
   void anActivationThatIsNotTheOnlyUserStaysANodeOfItsOwn() {
     GraphBuilder graph = new GraphBuilder(new TensorShape(4, 4, 3));
