@@ -136,16 +136,8 @@ final class ProfileImportCommand implements Callable<Integer> {
   @Spec
   void setSpec(CommandSpec value) {
     spec = value;
-    List<TableImporter> importers = TableImporter.all();
-    int widest = importers.stream().mapToInt(i -> i.format().length()).max().orElse(0);
-    List<String> footer = new ArrayList<>(List.of("", "Formats:"));
-    for (TableImporter importer : importers) {
-      String gap = " ".repeat(widest + 2 - importer.format().length());
-      String line = "  " + importer.format() + gap + importer.summary();
-      footer.add(line.replace("%", "%%")); // lines of a footer are format strings
-    }
-    footer.addAll(List.of(spec.usageMessage().footer()));
-    spec.usageMessage().footer(footer.toArray(String[]::new));
+    ChoiceHelp.add(
+        spec, "Formats:", TableImporter.all(), TableImporter::format, TableImporter::summary);
   }
 
   @Override

@@ -123,16 +123,7 @@ final class ProfileModelCommand implements Callable<Integer> {
   @Spec
   void setSpec(CommandSpec value) {
     spec = value;
-    List<SampleForm> forms = SampleForm.all();
-    int widest = forms.stream().mapToInt(f -> f.name().length()).max().orElse(0);
-    List<String> footer = new ArrayList<>(List.of("", "Forms:"));
-    for (SampleForm each : forms) {
-      String line =
-          "  " + each.name() + " ".repeat(widest + 2 - each.name().length()) + each.summary();
-      footer.add(line.replace("%", "%%")); // lines of a footer are format strings
-    }
-    footer.addAll(List.of(spec.usageMessage().footer()));
-    spec.usageMessage().footer(footer.toArray(String[]::new));
+    ChoiceHelp.add(spec, "Forms:", SampleForm.all(), SampleForm::name, SampleForm::summary);
   }
 
   @Override

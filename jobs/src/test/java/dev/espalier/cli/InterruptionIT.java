@@ -3,12 +3,12 @@ package dev.espalier.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.espalier.job.OwnProcess;
 import dev.espalier.job.TinySupernet;
 import dev.espalier.profile.MemoryLimits;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,26 +40,20 @@ class InterruptionIT {
         budgets: 2
         engine: {kind: evolution, population: 1000, generations: 100000}
         """);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> !a.startsWith("-javaagent") && !a.startsWith("-agentlib"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-Despalier.home=" + folder.resolve("shipped"),
-            "-Despalier.own=" + folder.resolve("own"),
-            "-Despalier.log=" + folder.resolve("log"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Espalier.class.getName(),
-            "search",
-            request.toString(),
-            "--output",
-            output.toString(),
-            "--master",
-            "local[1]"));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return OwnProcess.of(
+            List.of(
+                "-Despalier.home=" + folder.resolve("shipped"),
+                "-Despalier.own=" + folder.resolve("own"),
+                "-Despalier.log=" + folder.resolve("log")),
+            Espalier.class,
+            List.of(
+                "search",
+                request.toString(),
+                "--output",
+                output.toString(),
+                "--master",
+                "local[1]"))
+        .start();
   }
 
   @Test

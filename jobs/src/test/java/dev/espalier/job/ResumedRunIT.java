@@ -14,7 +14,6 @@ import dev.espalier.run.Progress;
 import dev.espalier.run.SearchRequestReader;
 import dev.espalier.run.SearchResult;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,23 +135,14 @@ class ResumedRunIT {
   }
 
   private static void kill(Path output, String engine, String after) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> !a.startsWith("-javaagent") && !a.startsWith("-agentlib"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            ResumedRunIT.class.getName(),
-            folder.toString(),
-            output.toString(),
-            engine,
-            after));
     Path log = folder.resolve("killed.log");
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        OwnProcess.of(
+                List.of(),
+                ResumedRunIT.class,
+                List.of(folder.toString(), output.toString(), engine, after))
+            .redirectOutput(log.toFile())
+            .start();
     assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(log, UTF_8)).isEqualTo(KILLED);
     assertThat(output).doesNotExist();
