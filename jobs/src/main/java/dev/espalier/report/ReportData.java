@@ -218,13 +218,17 @@ final class ReportData {
       if (changed.containsKey(name)) {
         target.put("changed", changed.get(name));
       }
-      FrontPoints all = fronts.get(name);
-      if (all != null) {
-        target.put("front", front(all.thinned(points)));
+      FrontPoints front = fronts.get(name);
+      if (front != null) {
+        target.put("front", front(front.thinned(points)));
       }
-      target.put("answers", answers(name, answers));
-      if (shape == Shape.WITH_BLOCKS && space.isPresent() && blocks.containsKey(name)) {
-        target.put("blocks", blocks(answers, blocks.get(name)));
+      target.put("answers", answers(answers));
+      Map<String, Map<Integer, Double>> costs = blocks.getOrDefault(name, Map.of());
+      // The page counts on the costs of every architecture that was chosen.
+      boolean all =
+          answers.stream().allMatch(a -> a.chosen().isEmpty() || costs.containsKey(a.budget()));
+      if (shape == Shape.WITH_BLOCKS && space.isPresent() && all && !costs.isEmpty()) {
+        target.put("blocks", blocks(answers, costs));
       }
       return target;
     }
@@ -250,7 +254,7 @@ final class ReportData {
     }
 
     /** Columns, each as long as there are answers; those without any value are left out. */
-    private Map<String, Object> answers(String target, List<Answer> answers) {
+    private Map<String, Object> answers(List<Answer> answers) {
       Map<String, Object> columns = new TreeMap<>();
       column(columns, "budget", answers, a -> Optional.of(a.budget()));
       column(columns, "kind", answers, a -> Optional.of(kind(a)));
@@ -388,10 +392,10 @@ final class ReportData {
       costs.add(0);
       Set<List<Long>> seen = new HashSet<>();
       for (Answer answer : answers) {
-        Map<Integer, Double> positions = ofBudgets.getOrDefault(answer.budget(), Map.of());
-        if (answer.chosen().isEmpty() || positions.isEmpty()) {
+        if (answer.chosen().isEmpty()) {
           continue;
         }
+        Map<Integer, Double> positions = ofBudgets.get(answer.budget());
         costs.set(0, digits(positions.getOrDefault(0, 0.0), BLOCK_DIGITS));
         Architecture architecture = Architecture.ofHex(answer.chosen().get().code());
         for (int slot = 0; slot < space.orElseThrow().slots().size(); slot++) {

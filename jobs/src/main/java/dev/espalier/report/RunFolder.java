@@ -22,12 +22,17 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the folder of a published run. */
 final class RunFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+
   private static final String RUN = "run.json";
   private static final String TIMINGS = "timings.json";
   private static final String BLOCKS = "blocks.parquet";
@@ -89,28 +94,45 @@ final class RunFolder {
 
   /**
    * The run before this one: of those in the same folder that drew from the same supernet or
-   * predictor and have a target in common with it, the one that began last before it did.
+   * predictor and have a target in common with it, the one that began last before it did. Damaged
+   * ones are passed over.
    */
-  Optional<RunFolder> before() {
+  Optional<FinishedRun> before() {
     Optional<Instant> began = timings().instant();
     if (began.isEmpty()) {
       return Optional.empty();
     }
-    RunRecord own = record();
     TreeMap<Instant, RunFolder> earlier = new TreeMap<>();
     for (Path other : others()) {
       RunFolder run = new RunFolder(storage, other);
-      run.timings().instant().filter(began.get()::isAfter).ifPresent(i -> earlier.put(i, run));
+      sound(other, () -> run.timings().instant())
+          .filter(began.get()::isAfter)
+          .ifPresent(instant -> earlier.put(instant, run));
     }
+    RunRecord own = record();
     return earlier.descendingMap().values().stream()
-        .filter(
-            run -> {
-              RunRecord other = run.record();
-              return other.source().kind().equals(own.source().kind())
-                  && other.source().name().equals(own.source().name())
-                  && other.profiles().keySet().stream().anyMatch(own.profiles()::containsKey);
-            })
+        .flatMap(run -> sound(run.folder, () -> run.comparedWith(own)).stream())
         .findFirst();
+  }
+
+  /** What can be compared with a run is read, what cannot be is not. */
+  private Optional<FinishedRun> comparedWith(RunRecord later) {
+    RunRecord own = record();
+    boolean compared =
+        own.source().kind().equals(later.source().kind())
+            && own.source().name().equals(later.source().name())
+            && own.profiles().keySet().stream().anyMatch(later.profiles()::containsKey);
+    return compared ? Optional.of(read()) : Optional.empty();
+  }
+
+  /** Empty where another run is damaged: the report of this one does without it. */
+  private static <T> Optional<T> sound(Path other, Supplier<Optional<T>> reading) {
+    try {
+      return reading.get();
+    } catch (ArtefactException e) {
+      LOG.warn("{} is not compared with: {}", other, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private RunRecord record() {

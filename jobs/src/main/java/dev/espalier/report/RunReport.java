@@ -81,7 +81,7 @@ public final class RunReport {
     Optional<Earlier> earlier =
         against
             .map(a -> new Earlier(a.read(), Found.NAMED))
-            .or(() -> folder.before().map(b -> new Earlier(b.read(), Found.BESIDE)));
+            .or(() -> folder.before().map(b -> new Earlier(b, Found.BESIDE)));
     String json = new ReportData(run, fronts, folder.blocks(), earlier).json();
     return ReportPage.html(run.name() + " – Espalier", json);
   }

@@ -211,7 +211,7 @@
         event.preventDefault();
       }
     });
-    addEventListener('hashchange', followLink);
+    addEventListener('hashchange', () => (followLink() ? shown.scrollIntoView() : null));
     section('targets', 'Targets', element('div', { class: 'split' },
       element('div', { class: 'finder' }, query, element('div', { class: 'selects' }, test, order), found, list),
       shown));

@@ -18,12 +18,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reports in a real browser. With {@code -Despalier.pictures=FOLDER} the pictures that are looked
  * at here are kept there.
  */
 class ReportIT {
+  private static final Logger LOG = LoggerFactory.getLogger(ReportIT.class);
+
   private static final String OFA = "ofa-mobilenetv3-w1.2@160,176,192,208,224";
   private static final String HOSTILE = "</script><b id=evil>phone</b>";
 
@@ -103,10 +107,11 @@ class ReportIT {
   void modelsAreShownWithFrontsDrawingsAndCosts() throws IOException, InterruptedException {
     new MadeUpRun(OFA)
         .began("2026-01-31T03:00:00Z")
-        .seed(2)
         .profileDigest("b")
         .source(MadeUpRun.Source.SUPERNET)
         .targets(List.of("pixel", "watch"))
+        .points(120)
+        .budgets(4)
         .write(folder.resolve("models/before"));
     new MadeUpRun(OFA)
         .targets(List.of("pixel", "watch", HOSTILE))
@@ -142,7 +147,7 @@ class ReportIT {
     }
     assertThat(text("#changes h2")).isEqualTo("What changed since before");
     assertThat(text("#changes"))
-        .contains("seed", "profile of target pixel", "another architecture", "no longer answered");
+        .contains("profile of target pixel", "no longer answered", "6 answers are the same");
 
     browser.evaluate("document.querySelector('#target-2').scrollIntoView()");
     browser.await("document.querySelector('#target-2 canvas') !== null");
@@ -276,9 +281,11 @@ class ReportIT {
     assertThat(Files.size(page)).isLessThanOrEqualTo(5_000_000);
     int firstPlot = number("Number(document.documentElement.dataset.firstPlot)");
     int ready = number("Number(document.documentElement.dataset.ready)");
-    System.out.printf(
-        "1,000 targets: %d bytes, first plot after %d ms, all after %d ms%n",
-        Files.size(page), firstPlot, ready);
+    LOG.info(
+        "1,000 targets: {} bytes, first plot after {} ms, all after {} ms",
+        Files.size(page),
+        firstPlot,
+        ready);
     assertThat(firstPlot).isLessThanOrEqualTo(2000);
     assertThat(inked("canvas")).isGreaterThan(2000);
     keep("fleet");

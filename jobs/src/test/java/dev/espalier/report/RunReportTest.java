@@ -281,6 +281,18 @@ class RunReportTest {
   }
 
   @Test
+  void aDamagedRunBesideItIsPassedOver() throws IOException {
+    madeUp().began("2026-02-01T03:00:00Z").write(folder.resolve("first"));
+    madeUp().began("2026-02-02T03:00:00Z").write(folder.resolve("second"));
+    madeUp().began("2026-02-03T03:00:00Z").write(folder.resolve("third"));
+    Files.delete(folder.resolve("second/candidates.parquet"));
+    madeUp().write(folder.resolve("fourth"));
+    Files.writeString(folder.resolve("fourth/timings.json"), "{");
+
+    assertThat(report("third").path("changes").path("name").asText()).isEqualTo("first");
+  }
+
+  @Test
   void isComparedWithTheRunThatIsNamed() throws IOException {
     madeUp().targets(List.of("phone", "watch")).write(folder.resolve("old/run"));
     madeUp().targets(List.of("phone", "car")).withRefused().write(folder.resolve("new/run"));
