@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ./espalier search                      models for this machine, from the shipped supernet",
       "  ./espalier search request.yaml         what the request asks for",
+      "  ./espalier report runs/first           the page that shows a finished run",
       "  ./espalier search --help               more about one command",
       "",
       "Exit status: 0 success; 2 bad input, nothing written; 1 failure, what was finished is kept;",
