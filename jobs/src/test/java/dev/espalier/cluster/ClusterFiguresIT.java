@@ -71,16 +71,12 @@ class ClusterFiguresIT {
     void go();
   }
 
-  /** A pool of one thread, from which parallel loops do not spread. */
-  private static final class OneThread implements AutoCloseable {
-    private final ForkJoinPool pool = new ForkJoinPool(1);
-
-    void run(Work work) {
-      pool.submit(work::go).join();
-    }
-
-    @Override
-    public void close() {
+  /** The time of work whose parallel loops have so many threads. */
+  private static double secondsOnThreads(int threads, Work work) {
+    ForkJoinPool pool = new ForkJoinPool(threads);
+    try {
+      return seconds(() -> pool.submit(work::go).join());
+    } finally {
       pool.shutdown();
     }
   }
@@ -172,11 +168,12 @@ class ClusterFiguresIT {
     double[] accuracies = new double[CANDIDATES];
     double[] costs = new double[CANDIDATES];
     LocalScorer local = new LocalScorer(predictor, columns);
-    double alone;
-    // Of one thread, where the parallel loop of the scorer runs too.
-    try (OneThread thread = new OneThread()) {
-      alone = seconds(() -> thread.run(() -> local.score(codes, CANDIDATES, expected, costs)));
-    }
+    Work scoring = () -> local.score(codes, CANDIDATES, expected, costs);
+    double alone = secondsOnThreads(1, scoring);
+    double both = secondsOnThreads(2, scoring);
+    System.out.printf(
+        "scoring %d without Spark: %.2f s on one thread, %.2f s on two; the machine's own efficiency of two %.2f%n",
+        CANDIDATES, alone, both, alone / (2 * both));
     double[] times = new double[2];
     CpuTime cpu = new CpuTime();
     for (int executors = 1; executors <= 2; executors++) {

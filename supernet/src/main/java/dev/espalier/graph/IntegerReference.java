@@ -138,31 +138,44 @@ public final class IntegerReference {
         }
         for (int o = 0; o < to.channels(); o++) {
           Arrays.fill(sums, weights.bias(o));
-          for (int i = 0; i < group; i++) {
+          int i = 0;
+          if (kernel == 1 && node.stride() == 1) {
+            int base = o / outputsOfGroup * group * sums.length;
+            for (; i + 4 <= group; i += 4) {
+              add4(in, base + i * sums.length, weights, o * group + i, sums);
+            }
+          }
+          for (; i < group; i++) {
             int base = (o / outputsOfGroup * group + i) * plane(from);
             for (int ky = 0; ky < kernel; ky++) {
               for (int kx = 0; kx < kernel; kx++) {
                 int weight = weights.value(((o * group + i) * kernel + ky) * kernel + kx);
-                if (kernel == 1 && node.stride() == 1) {
-                  add(in, base, weight, sums);
-                } else {
-                  add(in, base, weight, sums, rows, ky, columns, kx);
-                }
+                add(in, base, weight, sums, rows, ky, columns, kx);
               }
             }
           }
           int first = (n * to.channels() + o) * sums.length;
-          for (int i = 0; i < sums.length; i++) {
-            out[first + i] = node.scaling().apply(sums[i], o);
+          for (int x = 0; x < sums.length; x++) {
+            out[first + x] = node.scaling().apply(sums[x], o);
           }
         }
       }
       return out;
     }
 
-    private static void add(int[] in, int base, int weight, int[] sums) {
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += weight * in[base + i];
+    /** Adds the products of four whole planes to one. */
+    private static void add4(int[] in, int base, QuantisedWeights weights, int first, int[] sums) {
+      int plane = sums.length;
+      int w0 = weights.value(first);
+      int w1 = weights.value(first + 1);
+      int w2 = weights.value(first + 2);
+      int w3 = weights.value(first + 3);
+      for (int x = 0; x < plane; x++) {
+        sums[x] +=
+            w0 * in[base + x]
+                + w1 * in[base + plane + x]
+                + w2 * in[base + 2 * plane + x]
+                + w3 * in[base + 3 * plane + x];
       }
     }
 

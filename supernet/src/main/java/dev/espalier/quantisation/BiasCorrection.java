@@ -98,8 +98,15 @@ public final class BiasCorrection {
   private static double[] means(float[] values, int channels, int count) {
     double[] sums = new double[channels];
     int plane = values.length / count / channels;
-    for (int i = 0; i < values.length; i++) {
-      sums[i / plane % channels] += values[i];
+    int next = 0;
+    for (int n = 0; n < count; n++) {
+      for (int c = 0; c < channels; c++) {
+        double sum = sums[c];
+        for (int i = 0; i < plane; i++) {
+          sum += values[next++];
+        }
+        sums[c] = sum;
+      }
     }
     for (int c = 0; c < channels; c++) {
       sums[c] /= (double) count * plane;
