@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
       ProfileCommand.class,
       ReportCommand.class,
       SpaceCommand.class,
+      NightlyCommand.class,
+      SqlCommand.class,
       SupernetCommand.class,
       CompletionCommand.class,
       VersionCommand.class
@@ -40,6 +42,8 @@ import picocli.CommandLine.Spec;
       "  ./espalier search                      models for this machine, from the shipped supernet",
       "  ./espalier search request.yaml         what the request asks for",
       "  ./espalier report runs/first           the page that shows a finished run",
+      "  ./espalier nightly nightly.yaml        as little as changed since the last night",
+      "  ./espalier sql \"SELECT * FROM espalier.runs\"   what runs and nights found, as tables",
       "  ./espalier search --help               more about one command",
       "",
       "Exit status: 0 success; 2 bad input, nothing written; 1 failure, what was finished is kept;",

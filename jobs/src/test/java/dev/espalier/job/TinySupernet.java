@@ -6,11 +6,17 @@ import dev.espalier.accuracy.AccuracyPredictorFiles;
 import dev.espalier.accuracy.AccuracyPredictors;
 import dev.espalier.accuracy.AdditiveAccuracyPredictor;
 import dev.espalier.accuracy.AdditiveBasis;
+import dev.espalier.accuracy.AdditivePart;
+import dev.espalier.accuracy.AdditiveWeighting;
 import dev.espalier.accuracy.MeasuredSplit;
 import dev.espalier.accuracy.MeasurementConditions;
 import dev.espalier.accuracy.MlpAccuracyPredictor;
 import dev.espalier.accuracy.MlpTraining;
+import dev.espalier.accuracy.PredictorAgreement;
 import dev.espalier.accuracy.PredictorError;
+import dev.espalier.accuracy.PredictorSource;
+import dev.espalier.accuracy.StoredPredictor;
+import dev.espalier.accuracy.StoredPredictorFolder;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.DatasetDescription;
 import dev.espalier.checkpoint.ImageSplit;
@@ -44,6 +50,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -108,7 +115,12 @@ public final class TinySupernet {
 
   /** Writes a supernet of a space of this class into a folder. */
   public static void write(java.nio.file.Path folder, SearchSpace space) {
-    RandomGenerator random = random(5);
+    write(folder, space, 5);
+  }
+
+  /** As above, trained with another seed. */
+  public static void write(java.nio.file.Path folder, SearchSpace space, long seed) {
+    RandomGenerator random = random(seed);
     ElasticNetwork network = ElasticNetworks.of(space);
     SortedMap<String, WeightTensor> tensors = new TreeMap<>();
     NetworkParameters.shapesOf(network)
@@ -195,6 +207,70 @@ public final class TinySupernet {
         mlp,
         new AdditiveAccuracyPredictor(
             basis, 0.24, random.doubles(basis.features(), 0, 0.005).toArray(), error));
+  }
+
+  /** Coefficients by which accuracy grows with computation, and by a little chance. */
+  private static double[] growing(AdditiveBasis basis, RandomGenerator random) {
+    double largest = SPACE.macs(SPACE.largest());
+    double[] coefficients = new double[basis.features()];
+    for (int i = 0; i < 5000; i++) {
+      Architecture architecture = SPACE.sample(random);
+      int[] features = basis.encode(architecture.toBytes());
+      double residual = 0.3 * SPACE.macs(architecture) / largest;
+      for (int feature : features) {
+        residual -= coefficients[feature];
+      }
+      for (int feature : features) {
+        coefficients[feature] += 0.5 * residual / features.length;
+      }
+    }
+    for (int i = 0; i < coefficients.length; i++) {
+      coefficients[i] += 0.005 * random.nextDouble();
+    }
+    return coefficients;
+  }
+
+  /** Writes a predictor of the space without a supernet; its accuracies depend on a seed. */
+  public static void writePredictor(java.nio.file.Path folder, long seed) {
+    RandomGenerator random = random(seed);
+    MeasurementConditions conditions =
+        new MeasurementConditions("2".repeat(64), "1".repeat(64), IMAGES);
+    double largest = SPACE.macs(SPACE.largest());
+    AdditiveBasis basis = new AdditiveBasis(SPACE, 1);
+    AdditiveWeighting weighting = new AdditiveWeighting(basis, 0.5, growing(basis, random));
+    TreeSet<Architecture> distinct = new TreeSet<>();
+    while (distinct.size() < 40) {
+      distinct.add(SPACE.sample(random));
+    }
+    List<AccuracyMeasurement> measured =
+        distinct.stream()
+            .map(
+                a ->
+                    new AccuracyMeasurement(
+                        a,
+                        (int) (5000 + 3000 * SPACE.macs(a) / largest + 50 * random.nextGaussian()),
+                        10_000,
+                        conditions))
+            .toList();
+    MlpAccuracyPredictor mlp =
+        MlpTraining.builder()
+            .members(1)
+            .epochs(5)
+            .width(8)
+            .build()
+            .fit(
+                SPACE,
+                new MeasuredSplit(measured.subList(0, 30), measured.subList(30, 40)),
+                random);
+    PredictorAgreement agreement = new PredictorAgreement(100, 20, 0.97, 0.001, 0.01, 0.99);
+    StoredPredictorFolder.write(
+        STORAGE,
+        new Path(folder.toUri()),
+        new StoredPredictor(
+            mlp.ensemble(),
+            Optional.of(new PredictorError(30, 10, 0.9, 0.002, 0.003, 0.005)),
+            new AdditivePart(weighting, "MLP", agreement, agreement),
+            new PredictorSource("made up for a test", "0".repeat(64), seed)));
   }
 
   /** Writes a profile of a device that is not at hand into a folder. */

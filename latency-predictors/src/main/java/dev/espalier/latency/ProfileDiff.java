@@ -79,14 +79,19 @@ public record ProfileDiff(
 
     /** Whether the two are farther apart than they scatter. */
     public Extent extent() {
-      if (first.stdMicros().isEmpty() || second.stdMicros().isEmpty()) {
-        return Extent.SPREAD_UNKNOWN;
-      }
-      double spread = first.stdMicros().getAsDouble() + second.stdMicros().getAsDouble();
-      return Math.abs(second.micros() - first.micros()) > spread
-          ? Extent.BEYOND_SPREAD
-          : Extent.WITHIN_SPREAD;
+      return ProfileDiff.extent(first, second);
     }
+  }
+
+  /** How the difference of two entries compares with how they scatter. */
+  static Extent extent(LatencyEntry first, LatencyEntry second) {
+    if (first.stdMicros().isEmpty() || second.stdMicros().isEmpty()) {
+      return Extent.SPREAD_UNKNOWN;
+    }
+    double spread = first.stdMicros().getAsDouble() + second.stdMicros().getAsDouble();
+    return Math.abs(second.micros() - first.micros()) > spread
+        ? Extent.BEYOND_SPREAD
+        : Extent.WITHIN_SPREAD;
   }
 
   public ProfileDiff {

@@ -15,6 +15,7 @@ import dev.espalier.search.Quantity;
 import dev.espalier.search.SearchOutcome;
 import dev.espalier.search.SearchTarget;
 import dev.espalier.search.TargetResult;
+import dev.espalier.space.Architecture;
 import dev.espalier.space.SpaceFamily;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ final class RunFiles {
   private final List<SearchTarget> targets;
   private final AccuracyPredictor accuracy;
   private final SortedMap<String, String> versions;
+  private final List<Architecture> warmStart;
 
   /**
    * Writes the files of one run.
@@ -46,16 +48,19 @@ final class RunFiles {
    * @param targets that were searched for
    * @param accuracy the predictor whose numbers the outcome holds
    * @param versions of everything whose change could change a result
+   * @param warmStart with which the first population began, where it began with some
    */
   RunFiles(
       SearchInputs inputs,
       List<SearchTarget> targets,
       AccuracyPredictor accuracy,
-      SortedMap<String, String> versions) {
+      SortedMap<String, String> versions,
+      List<Architecture> warmStart) {
     this.inputs = inputs;
     this.targets = List.copyOf(targets);
     this.accuracy = accuracy;
     this.versions = versions;
+    this.warmStart = List.copyOf(warmStart);
   }
 
   /** Where the numbers of a target come from, in words. */
@@ -123,6 +128,15 @@ final class RunFiles {
     run.put("space", SpaceFamily.tree(inputs.source().space()));
     run.put("inputs", inputs());
     run.put("deviceLimits", deviceLimits());
+    if (!warmStart.isEmpty()) {
+      run.put(
+          "warmStart",
+          Map.of(
+              "architectures",
+              warmStart.size(),
+              "digest",
+              Digest.of(Json.write(warmStart.stream().map(Architecture::toHex).toList()))));
+    }
     return run;
   }
 

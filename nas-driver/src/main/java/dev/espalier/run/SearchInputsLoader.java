@@ -4,6 +4,7 @@ import dev.espalier.accuracy.AccuracyPredictorFiles;
 import dev.espalier.accuracy.StoredPredictor;
 import dev.espalier.accuracy.StoredPredictorFolder;
 import dev.espalier.artefact.ArtefactException;
+import dev.espalier.artefact.Digest;
 import dev.espalier.artefact.Storage;
 import dev.espalier.checkpoint.ImageSplit;
 import dev.espalier.checkpoint.Supernet;
@@ -19,6 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 
@@ -46,6 +50,18 @@ public final class SearchInputsLoader {
    *     missing or altered, an output folder that is not vacant, or no target that can be used
    */
   public SearchInputs load(SearchRequest request, Path output) {
+    return load(request, output, name -> true);
+  }
+
+  /**
+   * Loads the inputs of a request for some of its targets; the others are read, and neither
+   * compiled nor missed.
+   *
+   * @param wanted tells by its name whether a target is
+   * @throws InvalidRequestException as above; where others are not wanted, there may be no target
+   *     and no exception
+   */
+  public SearchInputs load(SearchRequest request, Path output, Predicate<String> wanted) {
     List<String> problems = new ArrayList<>();
     attempt(
         problems,
@@ -67,12 +83,10 @@ public final class SearchInputsLoader {
       space = stored.map(StoredPredictor::space);
       source = stored.map(SearchSource.PredictorAlone::new);
     }
-    TargetSources sources = new TargetSources(storage, profiles);
-    List<TargetSource> named = new ArrayList<>();
-    for (TargetRequest target : request.targets()) {
-      attempt(problems, () -> sources.of(target)).ifPresent(named::addAll);
-    }
-    List<Loaded> loaded = named.parallelStream().map(one -> Loaded.of(one, space)).toList();
+    List<Loaded> loaded =
+        named(request, problems).parallelStream()
+            .map(one -> Loaded.of(one, space, wanted))
+            .toList();
     requireDistinct(loaded, problems);
     List<FailedTarget> failed = loaded.stream().flatMap(l -> l.failed().stream()).toList();
     if (!problems.isEmpty() || failed.size() == loaded.size()) {
@@ -84,6 +98,56 @@ public final class SearchInputsLoader {
         source.orElseThrow(),
         loaded.stream().flatMap(l -> l.target().stream()).toList(),
         failed);
+  }
+
+  /**
+   * Looks at everything that a request names as far as its digests: profiles are read and not
+   * compiled, of a supernet or predictor its description alone is.
+   *
+   * @throws InvalidRequestException with every problem, as {@link #load(SearchRequest, Path)}
+   */
+  public FleetSurvey survey(SearchRequest request) {
+    List<String> problems = new ArrayList<>();
+    Optional<String> digest =
+        attempt(
+            problems,
+            () ->
+                Digest.of(
+                    storage.read(
+                        request.source() instanceof SourceRequest.Supernet named
+                            ? new Path(
+                                supernets.open(named.name()).path(), SupernetFolder.DESCRIPTION)
+                            : new Path(
+                                request.source().name(), StoredPredictorFolder.DESCRIPTION))));
+    List<TargetSource> named = named(request, problems);
+    List<Loaded> loaded =
+        named.parallelStream().map(one -> Loaded.of(one, Optional.empty(), name -> true)).toList();
+    requireDistinct(loaded, problems);
+    List<FailedTarget> failed = loaded.stream().flatMap(l -> l.failed().stream()).toList();
+    if (!problems.isEmpty() || failed.size() == loaded.size()) {
+      failed.forEach(f -> problems.add(f.reason()));
+      throw new InvalidRequestException("the request", problems);
+    }
+    SortedMap<String, FleetSurvey.Surveyed> surveyed = new TreeMap<>();
+    for (int t = 0; t < named.size(); t++) {
+      Loaded one = loaded.get(t);
+      if (one.failed().isEmpty()) {
+        surveyed.put(
+            one.name(),
+            new FleetSurvey.Surveyed(
+                one.name(), one.digest(), named.get(t).limits(), named.get(t).profile()));
+      }
+    }
+    return new FleetSurvey(digest.orElseThrow(), surveyed, failed);
+  }
+
+  private List<TargetSource> named(SearchRequest request, List<String> problems) {
+    TargetSources sources = new TargetSources(storage, profiles);
+    List<TargetSource> named = new ArrayList<>();
+    for (TargetRequest target : request.targets()) {
+      attempt(problems, () -> sources.of(target)).ifPresent(named::addAll);
+    }
+    return named;
   }
 
   private static void requireDistinct(List<Loaded> loaded, List<String> problems) {
@@ -101,12 +165,18 @@ public final class SearchInputsLoader {
   /**
    * What became of a target.
    *
-   * @param target absent where it failed, or where there is no space to compile it for
+   * @param digest of its profile; empty where that cannot be used
+   * @param target absent where it failed or is not wanted, or where there is no space to compile it
+   *     for
    */
   private record Loaded(
-      String label, String name, Optional<Target> target, Optional<FailedTarget> failed) {
+      String label,
+      String name,
+      String digest,
+      Optional<Target> target,
+      Optional<FailedTarget> failed) {
     /** Reads a profile and compiles it; its tables are dropped. */
-    static Loaded of(TargetSource source, Optional<SearchSpace> space) {
+    static Loaded of(TargetSource source, Optional<SearchSpace> space, Predicate<String> wanted) {
       List<String> problems = new ArrayList<>();
       Optional<HardwareProfile> profile = attempt(problems, source.profile());
       String name =
@@ -114,6 +184,9 @@ public final class SearchInputsLoader {
               .name()
               .or(() -> profile.map(HardwareProfile::name))
               .orElseGet(() -> new Path(source.label()).getName());
+      if (!wanted.test(name)) {
+        return new Loaded(source.label(), name, "", Optional.empty(), Optional.empty());
+      }
       Optional<Target> target =
           profile.flatMap(
               p ->
@@ -125,6 +198,7 @@ public final class SearchInputsLoader {
       return new Loaded(
           source.label(),
           name,
+          profile.map(HardwareProfile::digest).orElse(""),
           target,
           problems.stream().findFirst().map(reason -> new FailedTarget(name, reason)));
     }

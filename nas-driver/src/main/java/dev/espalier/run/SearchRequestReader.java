@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Reads a {@link SearchRequest} from YAML.
@@ -78,6 +79,18 @@ public final class SearchRequestReader {
   }
 
   private static SearchRequest read(Fields fields) {
+    Supplier<SearchRequest> request = within(fields);
+    fields.finish();
+    return request.get();
+  }
+
+  /**
+   * Reads a request that is an object of a larger document.
+   *
+   * @param fields the object; what is wrong with it is noted there
+   * @return makes the request, once the document was {@linkplain Fields#finish finished}
+   */
+  public static Supplier<SearchRequest> within(Fields fields) {
     Optional<SourceRequest> source = source(fields);
     List<TargetRequest> targets =
         fields
@@ -110,19 +123,19 @@ public final class SearchRequestReader {
             .orElse(PatchRule.ALLOWED);
     OptionalInt partitions = fields.optionalCount("partitions", 1, 100_000);
     Optional<String> output = fields.optionalText("output");
-    fields.finish();
-    return new SearchRequest(
-        source.orElseThrow(),
-        targets,
-        budgets.orElseThrow(),
-        evaluation,
-        engine,
-        seed,
-        candidates,
-        formats,
-        patches,
-        partitions,
-        output);
+    return () ->
+        new SearchRequest(
+            source.orElseThrow(),
+            targets,
+            budgets.orElseThrow(),
+            evaluation,
+            engine,
+            seed,
+            candidates,
+            formats,
+            patches,
+            partitions,
+            output);
   }
 
   private static Optional<EvaluationRequest> evaluation(Value value) {

@@ -29,6 +29,7 @@ import dev.espalier.search.TargetResult;
 import dev.espalier.search.TargetTask;
 import dev.espalier.search.TargetwiseEngine;
 import dev.espalier.space.AdditiveFunction;
+import dev.espalier.space.Architecture;
 import dev.espalier.space.SearchSpace;
 import dev.espalier.space.SlotFunction;
 import java.time.Clock;
@@ -68,6 +69,16 @@ public final class SearchRun {
   private final Progress progress;
   private final SortedMap<String, String> versions;
   private final Clock clock;
+  private final List<Architecture> warmStart;
+  private final Unmet unmet;
+
+  /** What becomes of a request whose budgets cannot be met. */
+  public enum Unmet {
+    /** Refused, where no target meets any budget or a budget is met on no target. */
+    REFUSED,
+    /** Answered with its proofs: for a part of a fleet, of which others meet the budgets. */
+    ANSWERED
+  }
 
   /** Collects what runs are done with. */
   public static final class Builder {
@@ -77,6 +88,8 @@ public final class SearchRun {
     private Progress progress = Progress.SILENT;
     private SortedMap<String, String> versions = new TreeMap<>();
     private Clock clock = Clock.systemUTC();
+    private List<Architecture> warmStart = List.of();
+    private Unmet unmet = Unmet.REFUSED;
 
     private Builder() {}
 
@@ -116,6 +129,22 @@ public final class SearchRun {
       return this;
     }
 
+    /**
+     * Architectures with which engines that have a population begin it, the most promising first;
+     * at most half of it. Results depend on them, and {@code run.json} says how many they were;
+     * default none.
+     */
+    public Builder warmStart(List<Architecture> value) {
+      warmStart = List.copyOf(value);
+      return this;
+    }
+
+    /** What becomes of a request whose budgets cannot be met; by default it is refused. */
+    public Builder unmet(Unmet value) {
+      unmet = value;
+      return this;
+    }
+
     /** The run; may be used for several requests, one after another. */
     public SearchRun build() {
       return new SearchRun(this);
@@ -129,6 +158,8 @@ public final class SearchRun {
     this.progress = builder.progress;
     this.versions = builder.versions;
     this.clock = builder.clock;
+    this.warmStart = builder.warmStart;
+    this.unmet = builder.unmet;
   }
 
   /** Starts a builder; storage, backend and timer are needed. */
@@ -160,7 +191,7 @@ public final class SearchRun {
     noteFailed(inputs.failed());
     List<SearchTarget> targets = targets(inputs);
     AccuracyPredictor accuracy = inputs.source().predictor(request.engine().engine().scoredBy());
-    RunFiles files = new RunFiles(inputs, targets, accuracy, versions);
+    RunFiles files = new RunFiles(inputs, targets, accuracy, versions, warmStart(inputs));
     Checkpoint checkpoint = new Checkpoint(storage, output, files.key());
     checkpoint.removeStaging(times.host());
     try {
@@ -272,8 +303,13 @@ public final class SearchRun {
     return budgets;
   }
 
-  /** The targets of a search, with their budgets and what their devices allow. */
-  private static List<SearchTarget> targets(SearchInputs inputs) {
+  /**
+   * The targets of a search, with their budgets and what their devices allow.
+   *
+   * @return one for each of the inputs' targets, in their order
+   * @throws InvalidRequestException if something is limited that is not known of the space
+   */
+  public static List<SearchTarget> targets(SearchInputs inputs) {
     SearchSpace space = inputs.source().space();
     AdditiveFunction macs = OperatorCost.MACS.compile(space);
     AdditiveFunction parameters = OperatorCost.PARAMETERS.compile(space);
@@ -346,13 +382,16 @@ public final class SearchRun {
     EngineRequest engine = inputs.request().engine();
     SearchSettings.Builder settings = settings(inputs.request());
     engine.configure(settings);
+    settings.warmStart(warmStart(inputs));
     SearchProblem problem =
         new SearchProblem(
             inputs.source().space(),
             targets,
             Optional.of(inputs.source().additive().function()),
             settings.build());
-    requireFeasible(problem, inputs.request().budgets().stated());
+    if (unmet == Unmet.REFUSED) {
+      requireFeasible(problem, inputs.request().budgets().stated());
+    }
     if (engine.engine() instanceof TargetwiseEngine targetwise) {
       return solve(targetwise, problem, resumable);
     }
@@ -373,6 +412,17 @@ public final class SearchRun {
             return engine.engine().search(problem, scorer, listener);
           }
         });
+  }
+
+  /** At most half of a first population; none for an engine that has no population. */
+  private List<Architecture> warmStart(SearchInputs inputs) {
+    EngineRequest engine = inputs.request().engine();
+    if (engine.engine() instanceof TargetwiseEngine) {
+      return List.of();
+    }
+    SearchSettings.Builder settings = settings(inputs.request());
+    engine.configure(settings);
+    return warmStart.subList(0, Math.min(warmStart.size(), settings.build().population() / 2));
   }
 
   private SearchOutcome solve(
