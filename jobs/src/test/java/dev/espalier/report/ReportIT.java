@@ -287,6 +287,16 @@ class ReportIT {
         firstPlot,
         ready);
     assertThat(firstPlot).isLessThanOrEqualTo(2000);
+    int points = number("espalier.data.run.points");
+    assertThat(points).isBetween(ReportData.LEAST_POINTS, 59);
+    assertThat(text("#sources")).contains("thinned to %d points".formatted(points));
+    assertThat(number("espalier.data.target(999).front.micros.length")).isEqualTo(points);
+    assertThat(number("espalier.data.target(999).front.all")).isEqualTo(60);
+    assertThat(
+            number(
+                "espalier.data.target(999).answers.filter("
+                    + "(a) => a.code && espalier.data.costs(a.target, a.code)).length"))
+        .isEqualTo(20);
     assertThat(inked("canvas")).isGreaterThan(2000);
     keep("fleet");
 

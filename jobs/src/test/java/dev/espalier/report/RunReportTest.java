@@ -216,29 +216,6 @@ class RunReportTest {
   }
 
   @Test
-  void aLargeFleetIsThinnedToFitAndSaysSo() throws IOException {
-    List<String> names = IntStream.range(0, 1000).mapToObj("device-%04d"::formatted).toList();
-    new MadeUpRun("ofa-mobilenetv3-w1.2@160,176,192,208,224")
-        .targets(names)
-        .budgets(20)
-        .points(60)
-        .write(folder.resolve("run"));
-
-    JsonNode data = report("run");
-
-    assertThat(Files.size(folder.resolve("run/report.html"))).isBetween(4_000_000L, 5_000_000L);
-    int points = data.path("run").path("points").asInt();
-    assertThat(points).isBetween(ReportData.LEAST_POINTS, 59);
-    assertThat(data.path("targets")).hasSize(1000);
-    for (JsonNode target : data.path("targets")) {
-      assertThat(target.path("front").path("micros")).hasSize(points);
-      assertThat(target.path("front").path("all").asInt()).isEqualTo(60);
-      assertThat(target.path("answers").path("micros")).hasSize(20);
-      assertThat(target.path("blocks").size()).isGreaterThan(20);
-    }
-  }
-
-  @Test
   void aRunOfAnUnknownSpaceIsShownByItsCodes() throws IOException {
     madeUp().write(folder.resolve("run"));
     Path record = folder.resolve("run/run.json");
