@@ -166,7 +166,8 @@ public record DeploymentCard(
    * @param allowedLoss how much less accurate than float32 ONNX on the same images it may be,
    *     fraction of 1; null for float32 ONNX itself, and if it was not run
    * @param predictedPeakBytes of feature maps for one image, in the file's precision, by the
-   *     schedule that search uses; a runtime with another schedule needs more
+   *     schedule that search uses; a runtime with another schedule needs more. Of emitted C, its
+   *     arena, exactly, kernels' scratch among it
    * @param unverified why it was not run and how to mend that; null if it was
    */
   public record FileRun(
