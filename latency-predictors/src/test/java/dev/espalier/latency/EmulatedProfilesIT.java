@@ -58,7 +58,7 @@ class EmulatedProfilesIT {
           double said = profile.table().find(operator).orElseThrow().micros();
           // Other weights have other multipliers, and few of those take kernels of 64 bits; other
           // places in the arena have other addresses.
-          assertThat(emulated.micros(count)).isCloseTo(said, within(0.02 * said));
+          assertThat(emulated.micros(count)).isCloseTo(said, within(0.01 * said));
         });
   }
 }
