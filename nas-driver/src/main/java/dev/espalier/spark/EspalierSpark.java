@@ -35,8 +35,6 @@ public final class EspalierSpark {
       Map.of(
           "spark.master", "local[*]",
           "spark.kryoserializer.buffer.max", "1g",
-          // Scores of a slice come with the word that its task has ended.
-          "spark.task.maxDirectResultSize", "32m",
           "spark.sql.session.timeZone", "UTC",
           "spark.ui.enabled", "false",
           "spark.executorEnv.OMP_NUM_THREADS", "1",
